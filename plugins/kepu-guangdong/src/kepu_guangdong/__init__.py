@@ -1,0 +1,8 @@
+"""The Guangdong province pack: regions, the 2021 plan, figures, a scheme, and what ``kepu demo`` runs on."""
+
+from kepu_guangdong.figures import illustrative_figures, published_figures
+from kepu_guangdong.material import plan_records
+from kepu_guangdong.regions import load_regions
+from kepu_guangdong.schemes import CITY_ANNUAL_2021
+
+__all__ = ["CITY_ANNUAL_2021", "illustrative_figures", "load_regions", "plan_records", "published_figures"]

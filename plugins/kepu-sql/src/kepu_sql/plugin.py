@@ -1,0 +1,28 @@
+"""What kepu-sql gives to the library."""
+
+from collections.abc import Iterable
+
+from kepu_core import StorageBackend, Text, hook
+from kepu_core.plugins import Store
+
+kepu_api = ">=1,<2"
+
+
+def _open(url: str, create: bool) -> Store:  # noqa: FBT001 - the form of StorageBackend.open
+    from kepu_sql.store import open_sqlite  # noqa: PLC0415 - SQLAlchemy is heavy, and listing plugins should not be
+
+    return open_sqlite(url, create=create)
+
+
+@hook
+def kepu_storage_backends() -> Iterable[StorageBackend]:
+    """SQLite: a path ending in ``.kepu``, or ``sqlite:///path``."""
+    return [
+        StorageBackend(
+            name="sqlite",
+            label=Text("SQLite 文件", "SQLite file"),
+            open=_open,
+            schemes=("sqlite",),
+            suffixes=(".kepu",),
+        )
+    ]

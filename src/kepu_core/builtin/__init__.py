@@ -1,0 +1,41 @@
+"""What the core itself registers, through the very same hooks as a city plugin."""
+
+from collections.abc import Iterable
+
+from kepu_core.builtin import checks, exporters, importers, memory, rules
+from kepu_core.plugins.descriptors import Exporter, Importer, RecordCheck, RuleType
+from kepu_core.plugins.hookspecs import hook
+from kepu_core.plugins.storage import StorageBackend
+
+kepu_api = ">=1,<2"
+kepu_namespace = "kepu"
+
+
+@hook
+def kepu_scoring_rules() -> Iterable[RuleType]:
+    """The standard rules."""
+    return rules.RULES
+
+
+@hook
+def kepu_storage_backends() -> Iterable[StorageBackend]:
+    """The memory store."""
+    return [memory.BACKEND]
+
+
+@hook
+def kepu_importers() -> Iterable[Importer]:
+    """JSON documents and CSV tables."""
+    return importers.IMPORTERS
+
+
+@hook
+def kepu_exporters() -> Iterable[Exporter]:
+    """JSON, CSV and Markdown."""
+    return exporters.EXPORTERS
+
+
+@hook
+def kepu_check_records() -> Iterable[RecordCheck]:
+    """What must hold between records."""
+    return checks.CHECKS

@@ -1,0 +1,358 @@
+"""The commands of ``kepu``."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from kepu_core import __version__
+from kepu_core.cli.demo import run_demo
+from kepu_core.cli.output import Exit, Output, finding_data, t
+from kepu_core.domain.findings import errors_among
+from kepu_core.plugins.manager import PluginManager, PluginState
+from kepu_core.workspace import open_workspace
+
+__all__ = ["app", "run"]
+
+
+class _WithPlugins(TyperGroup):
+    """Commands of plugins are looked up only when a name is not one of our own."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        offered = PluginManager.discover().values("kepu_cli").get(cmd_name)
+        if offered is None:
+            return None
+        return typer.main.get_command(offered.build())
+
+
+app = typer.Typer(
+    cls=_WithPlugins,
+    name="kepu",
+    help=t(
+        "科普工作治理：计划、基地、活动、评价。", "Science-popularisation work: plans, bases, campaigns, evaluation."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "answer in JSON"))]
+Work = Annotated[
+    str,
+    typer.Option("--workspace", "-w", envvar="KEPU_WORKSPACE", help=t("工作区文件或 URL", "workspace file or URL")),
+]
+Who = Annotated[str | None, typer.Option(help=t("署名，记入历史", "your name, for the history"))]
+
+
+def _version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(f"kepu-core {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    *,
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=lambda asked: _version(asked=asked), is_eager=True, help=t("版本", "version")
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(help=t("用广东省的真实计划演示全过程", "show the whole job on Guangdong's real plan"))
+def demo(
+    directory: Annotated[Path, typer.Option("--dir", help=t("输出文件夹", "folder to write to"))] = Path("kepu-demo"),
+    seed: Annotated[int, typer.Option(help=t("示例数据的种子", "seed of the illustrative figures"))] = 2021,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Run the demo."""
+    out = Output(as_json=as_json)
+    with out.guarded():
+        run_demo(out, directory, seed)
+
+
+@app.command(help=t("新建工作区", "make a workspace"))
+def init(
+    workspace: Annotated[str, typer.Argument(help=t("如 work.kepu", "such as work.kepu"))], *, as_json: Json = False
+) -> None:
+    """Make a workspace, or say what is in one that exists."""
+    out = Output(as_json=as_json)
+    with out.guarded(), open_workspace(workspace) as ws:
+        counts = dict(ws.count())
+        out.say(
+            t(
+                f"工作区 {workspace} 可用，记录 {sum(counts.values())} 条",
+                f"workspace {workspace} is ready, {sum(counts.values())} records",
+            )
+        )
+        out.say(t(f"下一步：kepu import 文件 -w {workspace}", f"next: kepu import FILE -w {workspace}"))
+        out.data({"ok": True, "workspace": workspace, "records": counts})
+
+
+@app.command(name="import", help=t("导入 JSON 或 CSV 文件", "import JSON or CSV files"))
+def import_(
+    files: Annotated[list[Path], typer.Argument(help=t("文件", "files"))],
+    workspace: Work,
+    kind: Annotated[
+        str | None, typer.Option("--type", help=t("CSV 中的记录类型", "record type of a CSV table"))
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help=t("文字编码，如 gb18030", "text encoding, such as gb18030"))
+    ] = None,
+    author: Who = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=t("只检查，不写入", "check only, write nothing"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Import files, each wholly or not at all."""
+    out = Output(as_json=as_json)
+    reports = []
+    with out.guarded(), open_workspace(workspace, create=False, author=author) as ws:
+        for file in files:
+            report = ws.import_file(file, kind=kind, encoding=encoding, dry_run=dry_run)
+            reports.append(report)
+            out.say(str(report).splitlines()[0])
+            if not as_json:
+                out.findings(report.findings)
+    out.data(
+        [
+            {
+                "file": r.file,
+                "ok": r.ok,
+                "added": r.added,
+                "changed": r.changed,
+                "unchanged": r.unchanged,
+                "dry_run": r.dry_run,
+                "findings": [finding_data(f) for f in r.findings],
+            }
+            for r in reports
+        ]
+    )
+    if not all(r.ok for r in reports):
+        raise typer.Exit(int(Exit.FAULTY))
+
+
+@app.command(help=t("检查工作区中的全部记录", "check everything in a workspace"))
+def check(workspace: Work, *, as_json: Json = False) -> None:
+    """Run the checks of all plugins over the whole workspace."""
+    out = Output(as_json=as_json)
+    with out.guarded(), open_workspace(workspace, create=False) as ws:
+        findings = ws.check()
+        errors = errors_among(findings)
+        if errors:
+            out.stop(Exit.FAULTY, findings)
+        out.findings(() if as_json else findings)
+        out.say(t("没有错误", "no errors"))
+        out.data({"ok": True, "findings": [finding_data(f) for f in findings]})
+
+
+@app.command(help=t("查找记录", "find records"))
+def find(
+    kind: Annotated[str, typer.Argument(help=t("记录类型，如 base", "record type, such as base"))],
+    workspace: Work,
+    conditions: Annotated[
+        list[str] | None, typer.Argument(help=t("条件，如 kind=venue", "conditions, such as kind=venue"))
+    ] = None,
+    under: Annotated[
+        str | None, typer.Option(help=t("在某区划之内，如 440300", "inside a region, such as 440300"))
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help=t("最多显示", "show at most"))] = 50,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Find records by type, region and index fields."""
+    out = Output(as_json=as_json)
+    where: dict[str, object] = {}
+    for condition in conditions or ():
+        name, sign, value = condition.partition("=")
+        if not sign:
+            raise typer.BadParameter(t(f"条件写作 字段=值：{condition}", f"a condition is field=value: {condition}"))
+        where[name] = value
+    with out.guarded(), open_workspace(workspace, create=False) as ws:
+        found = list(ws.find(kind, under=under, **where))
+        out.data([ws.codec.to_data(r) for r in found[:limit]])
+        out.table(
+            [t("标识", "id"), t("名称", "name")],
+            [
+                (r.id, next((getattr(r, n) for n in ("name", "title", "text") if hasattr(r, n)), ""))
+                for r in found[:limit]
+            ],
+        )
+        out.say(t(f"共 {len(found)} 条", f"{len(found)} in all"))
+
+
+@app.command(help=t("按指标体系评价", "evaluate under a scheme"))
+def evaluate(
+    scheme: Annotated[str, typer.Argument(help=t("体系，如 gd.city-annual", "scheme, such as gd.city-annual"))],
+    workspace: Work,
+    period: Annotated[str, typer.Option(help=t("统计期，如 2021", "period, such as 2021"))],
+    *,
+    save: Annotated[
+        bool, typer.Option("--save", help=t("把结果存入工作区", "keep the result in the workspace"))
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Evaluate, and show the ranking."""
+    out = Output(as_json=as_json)
+    with out.guarded(), open_workspace(workspace, create=False) as ws:
+        card = ws.evaluate(scheme, period, save=save)
+        show_ranking(out, card)
+        out.data(
+            {
+                "scheme": card.scheme.id,
+                "period": card.period.text,
+                "illustrative": card.illustrative,
+                "scheme_digest": card.scheme_digest,
+                "data_digest": card.data_digest,
+                "standings": [
+                    {"subject": r.subject, "name": r.name, "score": r.score, "rank": r.rank, "grade": r.grade}
+                    for r in card.standings
+                ],
+            }
+        )
+
+
+def show_ranking(out: Output, card: Any) -> None:
+    """The ranking as a table for people."""
+    from kepu_core.scoring import ranking_table  # noqa: PLC0415 - brings numpy, needed only with a scorecard
+
+    table = ranking_table(card)
+    hidden = {"subject", "group_rank", "coverage"}
+    keep = [i for i, c in enumerate(table.columns) if c.key not in hidden]
+    right = [p for p, i in enumerate(keep) if table.columns[i].decimals is not None or table.columns[i].key == "rank"]
+    rows = [[table.shown(row)[i] for i in keep] for row in table.rows]
+    out.heading(f"{card.scheme.title} · {card.period.label}")
+    out.table([str(table.columns[i].label) for i in keep], rows, right=right)
+    if card.illustrative:
+        out.say(
+            t("含示例数据，不代表任何城市的实际情况", "contains illustrative data, not the real situation of any city")
+        )
+    if not out.as_json:
+        out.findings(card.findings)
+
+
+@app.command(help=t("解释一个对象的得分", "explain the score of one subject"))
+def explain(
+    scheme: Annotated[str, typer.Argument(help=t("体系", "scheme"))],
+    subject: Annotated[
+        str, typer.Argument(help=t("代码或名称，如 440300 或 深圳市", "code or name, such as 440300 or 深圳市"))
+    ],
+    workspace: Work,
+    period: Annotated[str, typer.Option(help=t("统计期", "period"))],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Show the whole derivation of one score."""
+    out = Output(as_json=as_json)
+    with out.guarded(), open_workspace(workspace, create=False) as ws:
+        explanation = ws.evaluate(scheme, period).explain(subject)
+        out.say(explanation)
+        out.data(
+            {
+                "subject": explanation.subject,
+                "name": explanation.name,
+                "score": explanation.score,
+                "rank": explanation.rank,
+                "grade": explanation.grade,
+                "nodes": [
+                    {
+                        "id": n.id,
+                        "title": n.title.zh,
+                        "raw": n.raw,
+                        "share": n.share,
+                        "points": n.points,
+                        "contribution": n.contribution,
+                        "flag": n.flag.name.lower(),
+                        "sources": n.sources,
+                    }
+                    for n in explanation.nodes
+                ],
+                "extras": [{"id": x.id, "contribution": x.contribution} for x in explanation.extras],
+            }
+        )
+
+
+@app.command(help=t("导出记录或评价结果", "export records or an evaluation"))
+def export(
+    target: Annotated[Path, typer.Argument(help=t("目标文件，如 report.html", "file to write, such as report.html"))],
+    workspace: Work,
+    kind: Annotated[str | None, typer.Option("--type", help=t("导出一种记录", "export one type of record"))] = None,
+    scheme: Annotated[
+        str | None, typer.Option(help=t("导出此体系的评价结果", "export the evaluation under this scheme"))
+    ] = None,
+    period: Annotated[str | None, typer.Option(help=t("统计期", "period"))] = None,
+    exporter: Annotated[str | None, typer.Option(help=t("导出方式", "exporter"))] = None,
+    *,
+    include_personal: Annotated[
+        bool, typer.Option("--include-personal", help=t("包含个人信息", "include personal data"))
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Export a scorecard (``--scheme`` and ``--period``), one type of record, or everything."""
+    out = Output(as_json=as_json)
+    if (scheme is None) != (period is None):
+        raise typer.BadParameter(t("--scheme 与 --period 须同时给出", "--scheme and --period go together"))
+    with out.guarded(), open_workspace(workspace, create=False) as ws:
+        what: Any
+        if scheme is not None and period is not None:
+            what = ws.evaluate(scheme, period)
+        else:
+            kinds: Sequence[str] = [kind] if kind else sorted(ws.count())
+            what = [r for k in kinds for r in ws.find(k)]
+        written = ws.export(what, target, exporter=exporter, include_personal=include_personal)
+        out.say(
+            t(
+                f"已写入 {written}（{written.stat().st_size:,} 字节）",
+                f"wrote {written} ({written.stat().st_size:,} bytes)",
+            )
+        )
+        out.data({"ok": True, "file": str(written), "bytes": written.stat().st_size})
+
+
+@app.command(help=t("列出插件", "list the plugins"))
+def plugins(*, as_json: Json = False) -> None:
+    """Every plugin with its state and what it gave; what is set aside is explained."""
+    out = Output(as_json=as_json)
+    manager = PluginManager.discover()
+    rows = manager.plugins
+    out.table(
+        [t("插件", "plugin"), t("发行包", "distribution"), t("状态", "state"), t("提供", "gives")],
+        [(p.name, f"{p.distribution} {p.version}", p.state.label, _gives(p.gave)) for p in rows],
+    )
+    if not as_json:
+        out.findings(manager.findings)
+    out.data(
+        [
+            {
+                "name": p.name,
+                "distribution": p.distribution,
+                "version": p.version,
+                "state": p.state.value,
+                "gave": {h: list(n) for h, n in p.gave.items()},
+                "seconds": round(p.seconds, 4),
+                "findings": [finding_data(f) for f in p.findings],
+            }
+            for p in rows
+        ]
+    )
+    if any(p.state in {PluginState.FAILED, PluginState.REFUSED} for p in rows):
+        raise typer.Exit(int(Exit.FAILED))
+
+
+def _gives(gave: Any) -> str:
+    return "；".join(f"{h.removeprefix('kepu_')}: {', '.join(names)}" for h, names in gave.items())
+
+
+def run() -> None:
+    """The entry point of ``kepu``."""
+    app()

@@ -1,0 +1,125 @@
+"""``kepu demo``: the main job from end to end, on material that a plugin brings."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kepu_core.cli.output import Output, t
+from kepu_core.domain.errors import NotFound
+from kepu_core.domain.findings import Problem
+from kepu_core.domain.plan import Plan
+from kepu_core.language import Text
+from kepu_core.plugins.descriptors import Demo
+from kepu_core.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from kepu_core.scoring.scorecard import Scorecard
+
+__all__ = ["run_demo"]
+
+NO_DEMO = Problem(
+    "demo.no-material",
+    Text("没有装任何带演示材料的插件", "no plugin with material for a demo is installed"),
+    Text("pip install kepu-guangdong", "pip install kepu-guangdong"),
+)
+_REPORTS = (".html", ".csv", ".json", ".md")
+
+
+def run_demo(out: Output, directory: Path, seed: int) -> None:
+    """Put the material into a workspace, show the plan, evaluate, explain, and write the reports."""
+    started = time.perf_counter()
+    directory.mkdir(parents=True, exist_ok=True)
+    file = directory / "guangdong.kepu"
+    with open_workspace(file, author="kepu demo") as ws:
+        material = next(iter(ws.plugins.values("kepu_demo").values()), None)
+        if material is None:
+            raise NotFound(NO_DEMO.finding())
+        with out.progress(t("导入计划与数据", "importing the plan and figures"), total=4) as step:
+            ws.put(material.records(seed), reason="demo")
+            step(t("评价", "evaluating"))
+            card = ws.evaluate(material.scheme, material.period)
+            step(t("解释", "explaining"))
+            explanation = card.explain(material.explain)
+            step(t("写报告", "writing the reports"))
+            written = _reports(ws, card, directory)
+            step(t("完成", "done"))
+        _show(out, ws, material, card, explanation, written, file, time.perf_counter() - started)
+
+
+def _reports(ws: Workspace, card: "Scorecard", directory: Path) -> list[Path]:
+    """A report in every form that some installed exporter writes."""
+    offered = {
+        suffix
+        for exporter in ws.plugins.values("kepu_exporters").values()
+        if "scorecard" in exporter.accepts
+        for suffix in exporter.suffixes
+    }
+    return [ws.export(card, directory / f"report{suffix}") for suffix in _REPORTS if suffix in offered]
+
+
+def _show(
+    out: Output,
+    ws: Workspace,
+    material: Demo,
+    card: "Scorecard",
+    explanation: Any,
+    written: list[Path],
+    file: Path,
+    seconds: float,
+) -> None:
+    from kepu_core.cli.app import show_ranking  # noqa: PLC0415 - the two modules show each other's tables
+
+    counts = ws.count()
+    out.heading(str(material.label))
+    out.say(
+        t("已入库：", "stored: ") + ", ".join(f"{ws.codec.type_of(k).label} {n}" for k, n in sorted(counts.items()))
+    )
+    for plan in ws.find(Plan):
+        _show_plan(out, ws, plan)
+    show_ranking(out, card)
+    out.heading(t("为什么？", "why?"))
+    out.say(explanation)
+    out.heading(t("写在哪里", "where it lies"))
+    for path in (file, *written):
+        out.say(f"  {path}")
+    out.heading(t("接下来可以试", "what to try next"))
+    for line in (
+        f"kepu explain {card.scheme.name} 440300 --period {material.period} -w {file}",
+        f"kepu find plan_item section=6 -w {file}",
+        f"kepu export items.csv --type plan_item -w {file}",
+        "kepu plugins",
+    ):
+        out.say(f"  {line}")
+    out.say(t(f"用时 {seconds:.1f} 秒", f"took {seconds:.1f} s"))
+    out.data(
+        {
+            "ok": True,
+            "workspace": str(file),
+            "records": dict(counts),
+            "reports": [str(p) for p in written],
+            "scheme": card.scheme.id,
+            "illustrative": card.illustrative,
+            "seconds": round(seconds, 2),
+        }
+    )
+
+
+def _show_plan(out: Output, ws: Workspace, plan: Plan) -> None:
+    coverage = ws.coverage(plan.id)
+    number = f"（{plan.document_number}）" if plan.document_number else ""
+    out.heading(f"{plan.title}{number}")
+    summary = t(
+        f"任务 {coverage.items} 项，活动项目 {coverage.programmes} 个，届次 {'、'.join(map(str, coverage.editions))}",
+        f"{coverage.items} items, {coverage.programmes} programmes, editions {', '.join(map(str, coverage.editions))}",
+    )
+    out.say(summary)
+    out.table(
+        [t("章节", "section"), t("标题", "heading"), t("任务", "items")],
+        [(s.number, s.heading, n) for s, n in coverage.by_section.items()],
+        right=[2],
+    )
+    for title, counted in (
+        (t("按角色", "by role"), coverage.by_role),
+        (t("按人群", "by audience"), coverage.by_audience),
+    ):
+        out.say(f"{title}: " + ", ".join(f"{member.label} {n}" for member, n in counted.items()))

@@ -1,0 +1,133 @@
+"""How the command line speaks: tables and colours for people, JSON for machines, exit codes for scripts."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from kepu_core.domain.errors import InvalidData, KepuError, NotFound, Refused
+from kepu_core.domain.findings import Finding, Severity
+from kepu_core.language import Text
+
+__all__ = ["Exit", "Output", "t"]
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
+def t(zh: str, en: str) -> str:
+    """A sentence in the language of the moment."""
+    return str(Text(zh, en))
+
+
+class Exit(IntEnum):
+    """The exit codes of ``kepu``."""
+
+    OK = 0
+    FAULTY = 1
+    """The data has errors, or what was asked is refused; nothing was changed."""
+    USAGE = 2
+    """The command line itself is wrong."""
+    NOT_FOUND = 3
+    """A file, record, scheme, plugin or exporter that does not exist."""
+    FAILED = 4
+    """A store or plugin failed."""
+
+
+class Output:
+    """Where answers go: ``say`` for people, ``data`` for ``--json``. Messages of faults go to standard error."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self.console = Console(quiet=as_json, soft_wrap=True, highlight=False)
+        self.errors = Console(stderr=True, soft_wrap=True, highlight=False)
+
+    def say(self, text: object = "") -> None:
+        """A line for people, without markup."""
+        self.console.print(escape(str(text)))
+
+    def heading(self, text: str) -> None:
+        """A heading for people."""
+        self.console.print(f"\n[bold]{escape(text)}[/bold]")
+
+    def data(self, value: Any) -> None:
+        """The answer for machines; nothing is said without ``--json``."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+
+    def table(self, headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()) -> None:
+        """A table for people; ``right`` are the columns of numbers."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for position, header in enumerate(headers):
+            table.add_column(escape(header), justify="right" if position in right else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
+        self.console.print(table)
+
+    def findings(self, findings: Iterable[Finding]) -> None:
+        """Findings for people, each on its own line; errors first."""
+        order = list(Severity)
+        for finding in sorted(findings, key=lambda f: order.index(f.severity)):
+            colour = _COLOURS[finding.severity]
+            self.errors.print(f"[{colour}]{escape(str(finding))}[/{colour}]")
+
+    def stop(self, code: Exit, findings: Iterable[Finding], **more: Any) -> NoReturn:
+        """Tell findings and leave with an exit code."""
+        told = list(findings)
+        if self.as_json:
+            self.data({"ok": False, "findings": [finding_data(f) for f in told], **more})
+        else:
+            self.findings(told)
+        raise typer.Exit(int(code))
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Turn the library's exceptions into messages and exit codes; no traceback for what users can mend."""
+        try:
+            yield
+        except NotFound as error:
+            self.stop(Exit.NOT_FOUND, error.findings)
+        except (InvalidData, Refused) as error:
+            self.stop(Exit.FAULTY, error.findings)
+        except KepuError as error:
+            self.stop(Exit.FAILED, error.findings)
+
+    @contextmanager
+    def progress(self, text: str, total: int) -> Iterator[Any]:
+        """A progress bar on a terminal; silence elsewhere. Gives a function to call at every step."""
+        shown = self.console.is_terminal and not self.as_json
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.console, transient=True, disable=not shown) as bar:
+            task = bar.add_task(text, total=total)
+
+            def step(description: str) -> None:
+                bar.update(task, advance=1, description=description)
+
+            yield step
+
+
+def finding_data(finding: Finding) -> Mapping[str, Any]:
+    """A finding for machines: the code is the API, the wording comes in both languages."""
+    place = finding.place
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": {"zh": finding.message.zh, "en": finding.message.en},
+        "mend": {"zh": finding.mend.zh, "en": finding.mend.en},
+        "record": finding.record,
+        "field": finding.field,
+        "place": None
+        if place is None
+        else {
+            name: value
+            for name in ("file", "sheet", "cell", "line", "column", "offset", "path")
+            if (value := getattr(place, name)) is not None
+        },
+    }

@@ -1,0 +1,167 @@
+"""Figures: indicators and what was observed of them.
+
+An :class:`Observation` is one figure: an indicator, of a subject, for a period, perhaps of one part of a
+breakdown. Missing, not applicable, rejected and zero are four different things. A correction is a new
+revision of the same observation: its id follows from what is observed, so the store keeps the old one.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from kepu_core.domain.enums import LabelledEnum
+from kepu_core.domain.fields import field
+from kepu_core.domain.findings import Finding, Problem
+from kepu_core.domain.forms import Form
+from kepu_core.domain.record import part, record
+from kepu_core.language import Text
+
+__all__ = ["Breakdown", "Indicator", "IndicatorKind", "Observation", "Standing", "ValueState"]
+
+VALUE_AND_REASON = Problem(
+    "observation.value-and-state",
+    Text("状态为“{state}”，却填了数值 {value}", "the state is {state}, yet there is a value: {value}"),
+    Text("删去数值，或把状态改为 reported", "drop the value, or make the state “reported”"),
+)
+NO_VALUE = Problem(
+    "observation.no-value",
+    Text("状态为“已报”，却没有数值", "the state is “reported”, yet there is no value"),
+    Text(
+        "填写数值；未报填 missing，不适用填 not_applicable。零要写 0",
+        "give the value, or the state missing or not_applicable; a zero is written 0",
+    ),
+)
+WRONG_ID = Problem(
+    "observation.id",
+    Text("标识应为 {expected}", "the id should be {expected}"),
+    Text("用 Observation.of(…) 生成，或不填标识", "make it with Observation.of(…)"),
+)
+
+
+class ValueState(LabelledEnum):
+    """Whether there is a number, and if not, why."""
+
+    REPORTED = "reported", "已报", "reported"
+    MISSING = "missing", "未报", "missing"
+    NOT_APPLICABLE = "not_applicable", "不适用", "not applicable"
+    SUPPRESSED = "suppressed", "不予公布", "suppressed"
+    REJECTED = "rejected", "退回", "rejected"
+
+
+class Standing(LabelledEnum):
+    """Whose figure it is, and how far it was checked."""
+
+    SELF_ASSESSED = "self_assessed", "自评", "self-assessed"
+    AUDITED = "audited", "审核", "audited"
+    PUBLISHED = "published", "公布", "published"
+    ILLUSTRATIVE = "illustrative", "示例数据", "illustrative"
+
+
+class IndicatorKind(LabelledEnum):
+    """How figures of an indicator add up: flows over time and place, stocks over place, shares never."""
+
+    FLOW = "flow", "时期数", "flow"
+    STOCK = "stock", "时点数", "stock"
+    SHARE = "share", "比率", "share"
+
+
+@record("indicator", "指标", "indicator")
+class Indicator:
+    """What is counted, in which unit, and exactly how (口径)."""
+
+    id: str = field("标识", "id")
+    name: str = field("名称", "name")
+    unit: str = field("单位", "unit")
+    kind: IndicatorKind = field("性质", "kind", default=IndicatorKind.FLOW)
+    definition: str | None = field("口径", "definition", default=None)
+    name_en: str | None = field("英文名", "English name", default=None)
+
+
+@part("分组", "breakdown")
+class Breakdown:
+    """One part of a figure: the dimension and the member (``sex``, ``female``)."""
+
+    dimension: str = field("维度", "dimension", form=Form.ID)
+    member: str = field("组别", "member", form=Form.ID)
+
+
+@record("observation", "数据", "observation")
+class Observation:
+    """One figure, or the reason why there is none. Make one with :meth:`of`.
+
+    >>> o = Observation.of("population", "440300", "2020", 17_560_061, unit="人", source="census 2020")
+    >>> o.id, o.value
+    ('population|440300|2020', 17560061.0)
+    >>> Observation.of("visits", "440500", "2021", state=ValueState.MISSING).value is None
+    True
+    """
+
+    id: str = field("标识", "id")
+    indicator: str = field("指标", "indicator", ref="indicator", index=True)
+    subject: str = field("对象", "subject", form=Form.ID, index=True)
+    period: str = field("统计期", "period", form=Form.PERIOD, index=True)
+    value: float | None = field("数值", "value", default=None)
+    state: ValueState = field("状态", "state", default=ValueState.REPORTED)
+    unit: str | None = field("单位", "unit", default=None)
+    breakdown: tuple[Breakdown, ...] = field("分组", "breakdown", default=())
+    standing: Standing = field("审核状态", "standing", default=Standing.SELF_ASSESSED)
+    source: str | None = field("来源", "source", default=None)
+    reporter: str | None = field("报送单位", "reporting unit", default=None, ref="organisation")
+    reported_on: dt.date | None = field("报送日期", "reported on", default=None)
+    note: str | None = field("备注", "note", default=None)
+
+    def _rules(self) -> Iterator[Finding]:
+        if self.state is ValueState.REPORTED:
+            if self.value is None:
+                yield NO_VALUE.finding(field="value")
+        elif self.value is not None:
+            yield VALUE_AND_REASON.finding(field="value", state=self.state.label, value=self.value)
+        expected = self.key(self.indicator, self.subject, self.period, self.breakdown)
+        if self.id != expected:
+            yield WRONG_ID.finding(field="id", expected=expected)
+
+    @staticmethod
+    def key(indicator: str, subject: str, period: str, breakdown: tuple[Breakdown, ...] = ()) -> str:
+        """The id of the figure for a subject, period and breakdown."""
+        if not breakdown:
+            return f"{indicator}|{subject}|{period}"
+        parts = sorted(f"{b.dimension}={b.member}" for b in breakdown)
+        return "|".join((indicator, subject, period, *parts))
+
+    @classmethod
+    def of(
+        cls,
+        indicator: str,
+        subject: str,
+        period: str,
+        value: float | None = None,
+        *,
+        state: ValueState | None = None,
+        unit: str | None = None,
+        breakdown: tuple[Breakdown, ...] = (),
+        standing: Standing = Standing.SELF_ASSESSED,
+        source: str | None = None,
+        reporter: str | None = None,
+        reported_on: dt.date | None = None,
+        note: str | None = None,
+    ) -> "Observation":
+        """An observation with the id that follows from what is observed.
+
+        Without a value and a state, it is *missing*.
+        """
+        if state is None:
+            state = ValueState.MISSING if value is None else ValueState.REPORTED
+        return cls(
+            id=cls.key(indicator, subject, period, breakdown),
+            indicator=indicator,
+            subject=subject,
+            period=period,
+            value=value,
+            state=state,
+            unit=unit,
+            breakdown=tuple(sorted(breakdown, key=lambda b: (b.dimension, b.member))),
+            standing=standing,
+            source=source,
+            reporter=reporter,
+            reported_on=reported_on,
+            note=note,
+        )

@@ -1,0 +1,173 @@
+"""What plugins hand over: descriptors, once, when the manager is built.
+
+A descriptor is a small immutable object that names what is offered and holds the function that does it. The
+functions are called by the workspace with what they need; they get nothing else.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from attrs import field, frozen
+
+from kepu_core.codec.record_type import RecordType
+from kepu_core.domain.findings import Finding
+from kepu_core.domain.provenance import Provenance
+from kepu_core.domain.record import Record
+from kepu_core.domain.region import Region, RegionTable
+from kepu_core.language import Text
+from kepu_core.plugins.storage import Commit, StorageBackend
+from kepu_core.scoring.metrics import Metric
+from kepu_core.scoring.rule_type import RuleType
+
+if TYPE_CHECKING:
+    from kepu_core.codec.codec import Codec
+    from kepu_core.scoring.scorecard import Scorecard
+
+__all__ = [
+    "CheckContext",
+    "CliCommand",
+    "CommitListener",
+    "Demo",
+    "EvaluationListener",
+    "ExportContext",
+    "Exporter",
+    "ImportContext",
+    "ImportResult",
+    "Importer",
+    "Metric",
+    "RecordCheck",
+    "RecordType",
+    "RegionSource",
+    "RuleType",
+    "StorageBackend",
+]
+
+
+@frozen(kw_only=True)
+class RegionSource:
+    """A table of regions: ``load`` is called when the table is first needed."""
+
+    name: str
+    label: Text
+    load: Callable[[], Iterable[Region]]
+    provenance: Provenance | None = None
+
+
+@frozen(kw_only=True)
+class CheckContext:
+    """What a record check may look at: what is being put, what is stored, the regions, the day."""
+
+    records: Sequence[Record]
+    exists: Callable[[str, str], bool]
+    find: Callable[[str], Iterable[Record]]
+    regions: RegionTable
+    today: dt.date
+
+
+@frozen(kw_only=True)
+class RecordCheck:
+    """A validation of a plugin's own, run before records are put."""
+
+    name: str
+    label: Text
+    check: Callable[[CheckContext], Iterator[Finding]]
+
+
+@frozen(kw_only=True)
+class ImportContext:
+    """What an importer may use: the codec, the path (for messages), and what the person asked for.
+
+    ``kind`` is the record type asked for, where the file itself does not say it; ``encoding`` the text
+    encoding, where it was named; ``largest`` the size in bytes above which nothing is read.
+    """
+
+    codec: "Codec"
+    path: Path
+    kind: str | None = None
+    encoding: str | None = None
+    largest: int = 512 * 1024 * 1024
+
+
+@frozen(kw_only=True)
+class ImportResult:
+    """What an importer read, and everything that is wrong with the rest."""
+
+    records: Sequence[Record]
+    findings: Sequence[Finding] = ()
+
+
+@frozen(kw_only=True)
+class Importer:
+    """A way to read a kind of file."""
+
+    name: str
+    label: Text
+    suffixes: tuple[str, ...]
+    read: Callable[[bytes, ImportContext], ImportResult]
+
+
+@frozen(kw_only=True)
+class ExportContext:
+    """What an exporter may use.
+
+    Personal fields leave only if ``include_personal``. ``generated_at`` is the one clock an exporter sees.
+    """
+
+    codec: "Codec"
+    include_personal: bool = False
+    generated_at: dt.datetime | None = None
+    regions: RegionTable | None = None
+    options: Mapping[str, Any] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Exporter:
+    """A way to write a kind of object: ``accepts`` names the classes, ``write`` puts bytes into a stream."""
+
+    name: str
+    label: Text
+    suffixes: tuple[str, ...]
+    accepts: tuple[str, ...]
+    write: Callable[[Any, BinaryIO, ExportContext], None]
+
+
+@frozen(kw_only=True)
+class CommitListener:
+    """Told after every commit, with what was written."""
+
+    name: str
+    after: Callable[[Commit, Sequence[Record]], None]
+
+
+@frozen(kw_only=True)
+class EvaluationListener:
+    """Told after every evaluation, with the scorecard."""
+
+    name: str
+    after: Callable[["Scorecard"], None]
+
+
+@frozen(kw_only=True)
+class CliCommand:
+    """A subcommand of ``kepu``: ``build`` gives a typer application."""
+
+    name: str
+    label: Text
+    build: Callable[[], Any]
+
+
+@frozen(kw_only=True)
+class Demo:
+    """Material for ``kepu demo``: records made from a seed, the scheme and period to evaluate.
+
+    ``records(seed)`` gives everything to put; what is not a published figure is marked illustrative.
+    """
+
+    name: str
+    label: Text
+    records: Callable[[int], Iterable[Record]]
+    scheme: str
+    period: str
+    explain: str

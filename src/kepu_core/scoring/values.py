@@ -1,0 +1,164 @@
+"""Values: one number per subject, or the reason why there is none.
+
+Missing, not applicable, suppressed and rejected are kept apart from zero and from each other, through all
+arithmetic. A result that does not exist (a division by zero, an overflow) is *undefined*, never NaN.
+"""
+
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from typing import Union
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kepu_core.domain.observation import ValueState
+from kepu_core.language import Text
+
+__all__ = ["Lineage", "Reason", "Values"]
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int8]
+Lineage = Callable[[int], tuple[str, ...]]
+"""For the position of a subject, the records (``type/id``) that its value comes from."""
+
+Operand = Union["Values", float, int]
+
+
+class Reason(IntEnum):
+    """Why there is no number; ``NONE`` where there is one."""
+
+    NONE = 0
+    MISSING = 1
+    NOT_APPLICABLE = 2
+    SUPPRESSED = 3
+    REJECTED = 4
+    UNDEFINED = 5
+
+    @property
+    def label(self) -> Text:
+        """The reason in words."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Reason.NONE: Text("有数", "given"),
+    Reason.MISSING: Text("未报", "missing"),
+    Reason.NOT_APPLICABLE: Text("不适用", "not applicable"),
+    Reason.SUPPRESSED: Text("不予公布", "suppressed"),
+    Reason.REJECTED: Text("退回", "rejected"),
+    Reason.UNDEFINED: Text("无法计算", "undefined"),
+}
+
+REASON_OF_STATE = {
+    ValueState.REPORTED: Reason.NONE,
+    ValueState.MISSING: Reason.MISSING,
+    ValueState.NOT_APPLICABLE: Reason.NOT_APPLICABLE,
+    ValueState.SUPPRESSED: Reason.SUPPRESSED,
+    ValueState.REJECTED: Reason.REJECTED,
+}
+
+
+def _no_lineage(_: int) -> tuple[str, ...]:
+    return ()
+
+
+class Values:
+    """A column aligned with subjects: numbers, and a reason wherever there is none.
+
+    >>> v = Values(("a", "b"), [10.0, 0.0], [Reason.NONE, Reason.MISSING])
+    >>> (v * 2 + 1).get("a"), (v * 2 + 1).reason("b").name, (1 / (v - 10)).reason("a").name
+    (21.0, 'MISSING', 'UNDEFINED')
+    """
+
+    __slots__ = ("lineage", "numbers", "reasons", "subjects")
+
+    def __init__(
+        self,
+        subjects: Sequence[str],
+        numbers: Sequence[float] | Floats,
+        reasons: Sequence[int] | Codes | None = None,
+        lineage: Lineage = _no_lineage,
+    ) -> None:
+        self.subjects: tuple[str, ...] = tuple(subjects)
+        given = np.array(numbers, dtype=np.float64)
+        codes = np.zeros(len(given), np.int8) if reasons is None else np.array(reasons, dtype=np.int8)
+        if given.shape != (len(self.subjects),) or codes.shape != given.shape:
+            message = (
+                f"{len(self.subjects)} subjects need as many numbers and reasons, not {given.shape}, {codes.shape}"
+            )
+            raise ValueError(message)
+        codes[(codes == Reason.NONE) & ~np.isfinite(given)] = Reason.UNDEFINED
+        given[codes != Reason.NONE] = 0.0
+        given.flags.writeable = codes.flags.writeable = False
+        self.numbers: Floats = given
+        self.reasons: Codes = codes
+        self.lineage = lineage
+
+    def __len__(self) -> int:
+        return len(self.subjects)
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Where there is a number."""
+        known: NDArray[np.bool_] = self.reasons == Reason.NONE
+        return known
+
+    def get(self, subject: str) -> float | None:
+        """The number of a subject, ``None`` if there is none."""
+        at = self.subjects.index(subject)
+        return float(self.numbers[at]) if self.reasons[at] == Reason.NONE else None
+
+    def reason(self, subject: str) -> Reason:
+        """Why a subject has no number (``NONE`` if it has one)."""
+        return Reason(int(self.reasons[self.subjects.index(subject)]))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(
+            f"{s}={n:g}" if r == Reason.NONE else f"{s}:{Reason(int(r)).name.lower()}"
+            for s, n, r in list(zip(self.subjects, self.numbers, self.reasons, strict=True))[:6]
+        )
+        more = ", …" if len(self) > 6 else ""  # noqa: PLR2004 - as many as fit on a line
+        return f"Values({shown}{more})"
+
+    def where_known(self, change: Callable[[Floats], Floats]) -> "Values":
+        """Another column with a function applied to the numbers (``numpy.log``, say)."""
+        with np.errstate(all="ignore"):
+            return Values(self.subjects, change(self.numbers), self.reasons, self.lineage)
+
+    def __add__(self, other: Operand) -> "Values":
+        return _combined(self, other, np.add)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Operand) -> "Values":
+        return _combined(self, other, np.subtract)
+
+    def __rsub__(self, other: float) -> "Values":
+        return _combined(self, other, lambda a, b: np.subtract(b, a))
+
+    def __mul__(self, other: Operand) -> "Values":
+        return _combined(self, other, np.multiply)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Operand) -> "Values":
+        return _combined(self, other, np.divide)
+
+    def __rtruediv__(self, other: float) -> "Values":
+        return _combined(self, other, lambda a, b: np.divide(b, a))
+
+    def __neg__(self) -> "Values":
+        return self.where_known(np.negative)
+
+
+def _combined(left: Values, right: Operand, operation: Callable[..., Floats]) -> Values:
+    with np.errstate(all="ignore"):
+        if not isinstance(right, Values):
+            return Values(left.subjects, operation(left.numbers, float(right)), left.reasons, left.lineage)
+        if left.subjects != right.subjects:
+            message = "values of different subjects cannot be combined"
+            raise ValueError(message)
+        reasons = np.where(left.reasons != Reason.NONE, left.reasons, right.reasons)
+        numbers = operation(left.numbers, right.numbers)
+    ours, theirs = left.lineage, right.lineage
+    return Values(left.subjects, numbers, reasons, lambda at: tuple(dict.fromkeys((*ours(at), *theirs(at)))))

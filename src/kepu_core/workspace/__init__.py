@@ -1,0 +1,6 @@
+"""The façade: open, put, find, import, check, evaluate, export."""
+
+from kepu_core.workspace.reports import ImportReport, Revision
+from kepu_core.workspace.workspace import Workspace, open_workspace
+
+__all__ = ["ImportReport", "Revision", "Workspace", "open_workspace"]

@@ -1,0 +1,205 @@
+"""Evaluating: choosing the scheme, gathering the facts, asking the metrics, scoring."""
+
+import datetime as dt
+import difflib
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from kepu_core.codec.codec import Codec
+from kepu_core.domain.errors import InvalidData, KepuError, NotFound
+from kepu_core.domain.findings import Finding
+from kepu_core.domain.period import Period
+from kepu_core.domain.record import Record
+from kepu_core.domain.region import RegionTable
+from kepu_core.domain.scheme import Imputation, MissingAction, Scheme
+from kepu_core.language import Text
+from kepu_core.plugins.manager import Given, PluginManager
+from kepu_core.scoring import problems as scoring_problems
+from kepu_core.scoring.check import bind
+from kepu_core.scoring.engine import compute
+from kepu_core.scoring.facts import Facts
+from kepu_core.scoring.metrics import Metric
+from kepu_core.scoring.scorecard import Scorecard
+from kepu_core.scoring.values import Values
+from kepu_core.workspace import problems
+
+__all__ = ["choose_scheme", "evaluate", "subjects_of"]
+
+REGION = "region"
+
+
+def choose_scheme(schemes: Iterable[Scheme], wanted: str, period: Period) -> Scheme:
+    """The scheme of an id (``name@version``), or the version of a name in force when the period ends.
+
+    Raises :class:`NotFound` (``scheme.unknown``).
+    """
+    known = sorted(schemes, key=lambda s: (s.name, s.valid_from or dt.date.min, s.version))
+    exact = [s for s in known if s.id == wanted]
+    named = [s for s in known if s.name == wanted and _in_force(s, period.end)]
+    if exact or named:
+        return (exact or named)[-1]
+    others = tuple(s.id for s in known)
+    near = tuple(difflib.get_close_matches(wanted, others, n=3)) or others or ("—",)
+    hint = Text("可用的体系：{near}", "there are: {near}").format(near=near)
+    raise NotFound(problems.NO_SCHEME.finding(name=wanted, period=period, hint=hint))
+
+
+def _in_force(scheme: Scheme, day: dt.date) -> bool:
+    begun = scheme.valid_from is None or scheme.valid_from <= day
+    return begun and (scheme.valid_to is None or day <= scheme.valid_to)
+
+
+def subjects_of(
+    scheme: Scheme, given: Sequence[str] | None, records: Callable[[str], Iterable[Record]]
+) -> tuple[str, ...]:
+    """Whom to evaluate: those given, else the members of the peer groups, else every stored record of the kind.
+
+    Always sorted and without repetition. Raises :class:`InvalidData` (``evaluation.no-subjects``).
+    """
+    if given is not None:
+        chosen = set(given)
+    elif scheme.peer_groups:
+        chosen = {m for group in scheme.peer_groups for m in group.members}
+    else:
+        chosen = {r.id for r in records(scheme.subject)}
+    if not chosen:
+        raise InvalidData(scoring_problems.NO_SUBJECTS.finding(record=f"scheme/{scheme.id}"))
+    return tuple(sorted(chosen))
+
+
+def evaluate(
+    *,
+    scheme: Scheme,
+    period: Period,
+    subjects: tuple[str, ...],
+    manager: PluginManager,
+    codec: Codec,
+    records: Callable[[str], Iterable[Record]],
+    regions: RegionTable,
+    engine_version: str,
+) -> Scorecard:
+    """Score subjects. Raises :class:`InvalidData` with every fault of scheme and data."""
+    given = manager.given("kepu_metrics")
+    bound = bind(scheme, {n: g.value for n, g in given.items()}, manager.values("kepu_scoring_rules"))
+    read = _Reading(records)
+    facts = _facts(scheme, period, subjects, read, regions)
+    timings: dict[str, float] = {}
+    values = _ask(scheme.metrics(), given, facts, timings)
+    earlier = facts.previous()
+    previous = _ask(_carried_forward(scheme), given, earlier, timings)
+    return Scorecard(
+        bound=bound,
+        outcome=compute(bound, values, previous),
+        period=period,
+        names=_names(scheme, subjects, regions, read),
+        scheme_digest=codec.digest([scheme]),
+        data_digest=read.digest(codec, subjects, period),
+        engine_version=engine_version,
+        illustrative=scheme.illustrative or facts.illustrative or earlier.illustrative,
+        timings=timings,
+    )
+
+
+class _Reading:
+    """Reads each type of record once, and remembers what was read, for the digest."""
+
+    def __init__(self, records: Callable[[str], Iterable[Record]]) -> None:
+        self._records = records
+        self._read: dict[str, tuple[Record, ...]] = {}
+
+    def __call__(self, name: str) -> tuple[Record, ...]:
+        if name not in self._read:
+            self._read[name] = tuple(self._records(name))
+        return self._read[name]
+
+    def digest(self, codec: Codec, subjects: Sequence[str], period: Period) -> str:
+        """A digest of every record read, the subjects and the period."""
+        every = [r for rows in self._read.values() for r in rows]
+        whole = "\n".join((codec.digest(every), period.text, *subjects))
+        return f"sha256:{hashlib.sha256(whole.encode()).hexdigest()}"
+
+
+def _facts(scheme: Scheme, period: Period, subjects: tuple[str, ...], read: _Reading, regions: RegionTable) -> Facts:
+    if scheme.subject != REGION:
+        return Facts(subjects=subjects, period=period, records=read)
+    wanted = frozenset(subjects)
+    homes: dict[str, str | None] = {}
+    heirs: dict[str, str | None] = {}
+
+    def becomes(code: str) -> str | None:
+        if code not in heirs:
+            heirs[code] = _heir(code, wanted, regions)
+        return heirs[code]
+
+    def home(code: str) -> str | None:
+        if code not in homes:
+            homes[code] = _home(code, wanted, regions)
+        return homes[code]
+
+    return Facts(subjects=subjects, period=period, records=read, home=home, becomes=becomes)
+
+
+def _heir(code: str, wanted: frozenset[str], regions: RegionTable) -> str | None:
+    if code in wanted:
+        return code
+    heirs = [r.id for r in regions.resolve(code)]
+    return heirs[0] if len(heirs) == 1 and heirs[0] in wanted else None
+
+
+def _home(code: str, wanted: frozenset[str], regions: RegionTable) -> str | None:
+    if code in wanted:
+        return code
+    chain = [r.id for r in regions.ancestors(code)]
+    for heir in regions.resolve(code):
+        chain += [heir.id, *(r.id for r in regions.ancestors(heir.id))]
+    found = {c for c in chain if c in wanted}
+    return next((c for c in chain if c in found), None)
+
+
+def _carried_forward(scheme: Scheme) -> tuple[str, ...]:
+    """The metrics whose missing values are taken from the period before."""
+    names = []
+    for leaf in scheme.leaves():
+        policy = leaf.missing or scheme.missing
+        if policy.action is MissingAction.IMPUTE and policy.method is Imputation.LAST and leaf.metric:
+            names.append(leaf.metric)
+    return tuple(dict.fromkeys(names))
+
+
+def _ask(
+    names: Iterable[str], given: Mapping[str, Given[Metric]], facts: Facts, timings: dict[str, float]
+) -> dict[str, Values]:
+    """The values of each metric; every failure names its plugin, metric and period."""
+    values: dict[str, Values] = {}
+    faults: list[Finding] = []
+    for name in names:
+        offer = given[name]
+        details: dict[str, Any] = {"metric": name, "plugin": offer.plugin.label, "period": facts.period}
+        started = time.perf_counter()
+        try:
+            result = offer.value(facts)
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is told with its name
+            reason = error if isinstance(error, KepuError) else f"{type(error).__name__}: {error}"
+            faults.append(scoring_problems.METRIC_FAILED.finding(record=f"metric/{name}", reason=reason, **details))
+            continue
+        finally:
+            spent = time.perf_counter() - started
+            timings[offer.plugin.name] = timings.get(offer.plugin.name, 0.0) + spent
+        if not isinstance(result, Values) or result.subjects != facts.subjects:
+            faults.append(scoring_problems.METRIC_SHAPE.finding(record=f"metric/{name}", **details))
+            continue
+        values[name] = result
+    if faults:
+        raise InvalidData(faults)
+    return values
+
+
+def _names(
+    scheme: Scheme, subjects: Iterable[str], regions: RegionTable, read: Callable[[str], Iterable[Record]]
+) -> dict[str, str]:
+    if scheme.subject == REGION:
+        return {code: regions.get(code).name if code in regions else code for code in subjects}
+    named = {r.id: getattr(r, "name", r.id) for r in read(scheme.subject)}
+    return {ident: str(named.get(ident, ident)) for ident in subjects}

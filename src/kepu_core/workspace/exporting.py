@@ -1,0 +1,66 @@
+"""Exporting: choosing the exporter, and writing so that a file is whole or untouched."""
+
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from kepu_core.domain.errors import InvalidData, KepuError, NotFound
+from kepu_core.language import Text
+from kepu_core.plugins.descriptors import ExportContext, Exporter
+from kepu_core.plugins.manager import Given, PluginManager
+from kepu_core.workspace import problems
+
+__all__ = ["choose_exporter", "kind_of", "write_whole"]
+
+
+def kind_of(what: Any) -> str:
+    """By which name exporters say that they accept an object."""
+    return "scorecard" if hasattr(what, "standings") else "records"
+
+
+def choose_exporter(manager: PluginManager, what: Any, path: Path, name: str | None) -> Given[Exporter]:
+    """The exporter of a name, or the one for the object and the suffix of the path.
+
+    Raises :class:`NotFound` (``export.no-exporter``).
+    """
+    kind = kind_of(what)
+    offers = manager.given("kepu_exporters")
+    fitting = [g for g in offers.values() if kind in g.value.accepts]
+    for given in fitting:
+        exporter = given.value
+        if name in {exporter.name, exporter.name.removeprefix(f"{kind}-")} or (
+            name is None and path.suffix.lower() in exporter.suffixes
+        ):
+            return given
+    label = Text("评分卡", "a scorecard") if kind == "scorecard" else Text("记录", "records")
+    known = tuple(f"{g.value.name} ({', '.join(g.value.suffixes)})" for g in fitting)
+    raise NotFound(problems.NO_EXPORTER.finding(what=label, path=name or path.name, known=known))
+
+
+def write_whole(given: Given[Exporter], what: Any, path: Path, context: ExportContext) -> None:
+    """Write an export beside its place and move it there, so that no half file is ever left."""
+    buffer = io.BytesIO()
+    try:
+        given.value.write(what, buffer, context)
+    except KepuError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        finding = problems.EXPORTER_FAILED.finding(exporter=given.value.name, plugin=given.plugin.label, reason=reason)
+        raise InvalidData(finding) from error
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(buffer.getbuffer())
+                out.flush()
+                os.fsync(out.fileno())
+            Path(beside).replace(path)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InvalidData(problems.CANNOT_WRITE.finding(path=path, reason=error.strerror or error)) from error
