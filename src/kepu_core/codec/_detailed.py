@@ -9,7 +9,7 @@ import difflib
 import json
 import math
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, NoReturn, TypeVar
 
