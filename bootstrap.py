@@ -108,7 +108,7 @@ def run(target: str, arguments: list[str]) -> int:
         code = "import sys; from kepu_core.cli import main; sys.argv[0] = 'kepu'; main()"
         return subprocess.run([str(venv_python()), "-c", code, "demo", *arguments], check=False).returncode
     say("running the tests on all cores")
-    command = [str(venv_python()), "-m", "pytest", "-n", "auto", "-q", *arguments]
+    command = [str(venv_python()), "-m", "pytest", "-n", "auto", "--dist", "loadfile", "-q", *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

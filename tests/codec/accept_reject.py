@@ -5,6 +5,7 @@ for the documentation: ``python tests/codec/accept_reject.py > docs/reference/ac
 """
 
 import datetime as dt
+from collections.abc import Mapping
 
 from attrs import frozen
 
@@ -49,7 +50,7 @@ class Sample:
 @record("table.open", "开放", "open")
 class Open:
     id: str = field("标识", "id")
-    params: FrozenDict[object] = field("参数", "params", default=FrozenDict())
+    params: Mapping[str, object] = field("参数", "params", default=FrozenDict())
 
 
 CODEC = Codec([RecordType(Sample), RecordType(Open)])

@@ -19,6 +19,7 @@ from cattrs import Converter
 from cattrs.errors import (
     AttributeValidationNote,
     BaseValidationError,
+    ClassValidationError,
     ForbiddenExtraKeysError,
     IterableValidationError,
     IterableValidationNote,
@@ -27,6 +28,7 @@ from cattrs.gen import make_dict_structure_fn
 
 from kepu_core.codec import problems
 from kepu_core.domain._coerce import DEEPEST
+from kepu_core.domain._fuse import value_findings
 from kepu_core.domain.enums import LabelledEnum
 from kepu_core.domain.errors import InvalidData
 from kepu_core.domain.fields import fields_of
@@ -247,8 +249,6 @@ def _class_hook(converter: Converter) -> Callable[[type], Callable[[Any, Any], A
         inner: list[Callable[[Any, Any], Any]] = []
 
         def structure(value: Any, _: Any) -> Any:
-            if isinstance(value, RepeatedKeys):
-                raise _RepeatedKeysError(value.names)
             if not isinstance(value, dict):
                 raise _WrongValueError(Text("对象 {…}", "an object {…}"), value)
             if not inner:  # made at first use: a class may contain itself
@@ -258,11 +258,31 @@ def _class_hook(converter: Converter) -> Callable[[type], Callable[[Any, Any], A
                         cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True
                     )
                 )
-            return inner[0](value, cls)
+            errors: list[Exception] = [_RepeatedKeysError(value.names)] if isinstance(value, RepeatedKeys) else []
+            try:
+                made = inner[0](value, cls)
+            except ClassValidationError as error:
+                breaches = list(_breaches(error, value, cls, converter))
+                errors += error.exceptions
+                errors += [InvalidData(breaches)] if breaches else []
+            if errors:
+                raise ClassValidationError("", errors, cls)
+            return made
 
         return structure
 
     return factory
+
+
+def _breaches(error: ClassValidationError, value: dict[str, Any], cls: type, converter: Converter) -> Iterator[Finding]:
+    """What the fields that could be read break, where others could not and the object was therefore never made."""
+    if all(isinstance(inner, InvalidData) for inner in error.exceptions):
+        return  # it was made, and has told its breaches itself
+    unread = {_step(inner) for inner in error.exceptions}
+    for spec in fields_of(cls):
+        if value.get(spec.name) is not None and f".{spec.name}" not in unread:
+            made = converter.get_structure_hook(spec.type)(value[spec.name], spec.type)
+            yield from value_findings(spec.name, made, spec.info)
 
 
 def faults_of(error: BaseException, path: str = "") -> Iterator[tuple[str, Finding]]:  # noqa: C901 - one branch per kind of error

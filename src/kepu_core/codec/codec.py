@@ -309,7 +309,9 @@ def _version_fault(kind: RecordType, version: Any) -> Finding | None:
 
 def _upgraded(kind: RecordType, version: int | None, item: Any) -> Any:
     for step in range(version or kind.version, kind.version):
-        if not isinstance(item, dict) or isinstance(item, RepeatedKeys):
+        if isinstance(item, RepeatedKeys):
+            raise InvalidData(problems.REPEATED_KEY.finding(field=name, key=name) for name in item.names)
+        if not isinstance(item, dict):
             return item
         try:
             item = kind.upgrades[step](dict(item))

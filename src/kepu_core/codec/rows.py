@@ -67,10 +67,10 @@ def to_row(record: Record, specs: Sequence[FieldSpec]) -> list[str]:
     >>> to_row(body, header(Organisation))[:4]
     ['a', '科协', 'association', '省科协；科协']
     """
-    return [_cell(getattr(record, spec.name)) for spec in specs]
+    return [_cell(getattr(record, spec.name), spec) for spec in specs]
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, spec: FieldSpec) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -81,6 +81,8 @@ def _cell(value: Any) -> str:
         return repr(value) if value != int(value) or abs(value) >= 1e15 else str(int(value))  # noqa: PLR2004
     if isinstance(value, (str, int, dt.date)):
         return value.isoformat() if isinstance(value, dt.date) else str(value)
+    if value == () != spec.default:
+        return "[]"  # an empty cell would mean the default, or that the field is missing
     if isinstance(value, tuple) and all(isinstance(v, (str, Enum)) for v in value):
         texts = [str(v.value) if isinstance(v, Enum) else v for v in value]
         joined = SEPARATOR.join(texts)

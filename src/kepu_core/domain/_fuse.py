@@ -18,7 +18,7 @@ from kepu_core.domain.findings import Finding, Problem
 from kepu_core.domain.forms import Form
 from kepu_core.language import Text
 
-__all__ = ["constraint_findings", "fused_check"]
+__all__ = ["constraint_findings", "fused_check", "value_findings"]
 
 TOO_SMALL = Problem(
     "field.too-small",
@@ -146,7 +146,7 @@ def _condition(slot: str, name: str, kind: Any, info: FieldInfo, names: dict[str
         quick = f"min({slot}) > '\u3001' or " if form is Form.TEXT else ""
         return f"not {slot} or {quick}all(map(check_{name}, {slot}))"
     if _mixes(kind):  # judged by the same function that explains it
-        names[f"holds_{name}"] = lambda value: not any(_findings(name, value, info))
+        names[f"holds_{name}"] = lambda value: not any(value_findings(name, value, info))
         return f"holds_{name}({slot})"
     return None
 
@@ -187,10 +187,11 @@ def constraint_findings(instance: Any) -> Iterator[Finding]:
     for spec in fields_of(cls):
         value = getattr(instance, spec.name)
         if value is not None:
-            yield from _findings(spec.name, value, spec.info)
+            yield from value_findings(spec.name, value, spec.info)
 
 
-def _findings(name: str, value: Any, info: FieldInfo) -> Iterator[Finding]:  # noqa: C901 - one branch per kind of value
+def value_findings(name: str, value: Any, info: FieldInfo) -> Iterator[Finding]:  # noqa: C901 - one branch per kind of value
+    """Every breach of the constraints on one field by a value of its type that is not ``None``."""
     if isinstance(value, str):
         form = _form(info, name)
         if form is not None and not form.accepts(value):

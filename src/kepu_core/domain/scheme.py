@@ -232,6 +232,7 @@ class Adjustment:
 
     id: str = field("标识", "id")
     title: str = field("名称", "title")
+    title_en: str | None = field("英文名称", "English title", default=None)
     kind: AdjustmentKind = field("类别", "kind")
     metric: str = field("数据项", "metric", form=Form.ID)
     points_each: float = field("每单位分值", "points per unit", ge=0, le=1e6)
@@ -244,6 +245,7 @@ class Veto:
 
     id: str = field("标识", "id")
     title: str = field("名称", "title")
+    title_en: str | None = field("英文名称", "English title", default=None)
     metric: str = field("数据项", "metric", form=Form.ID)
     above: float = field("超过", "above", default=0.0)
     effect: VetoEffect = field("后果", "effect", default=VetoEffect.LOWEST_GRADE)

@@ -120,7 +120,7 @@ class Scorecard:
         nodes = tuple(self._node_lines(self.scheme.root, at, 0, 1.0 if scored else 0.0))
         extras, score = self._extras(at, nodes) if scored else ((), None)
         vetoes = tuple(
-            Text(f"一票否决：{v.title}（{v.effect.label.zh}）", f"veto: {v.title} ({v.effect.label.en})")
+            Text(f"一票否决：{v.title}（{v.effect.label.zh}）", f"veto: {v.title_en or v.title} ({v.effect.label.en})")
             for v in self.scheme.vetoes
             if self.outcome.vetoed[v.id][at]
         )
@@ -207,7 +207,7 @@ class Scorecard:
         score = rounded_decimal(float(self.outcome.total[at]), self.scheme.rounding)
         lines = [
             Line(
-                id=a.id, title=Text(a.title, a.title), contribution=_decimal(float(self.outcome.adjustments[a.id][at]))
+                id=a.id, title=Text(a.title, a.title_en or a.title), contribution=_decimal(float(self.outcome.adjustments[a.id][at]))
             )
             for a in self.scheme.adjustments
         ]

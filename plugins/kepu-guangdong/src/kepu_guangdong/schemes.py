@@ -156,6 +156,7 @@ CITY_ANNUAL_2021 = Scheme(
         Adjustment(
             id="bonus_model_counties",
             title="新获全国科普示范县加分",
+            title_en="bonus for new national model counties",
             kind=AdjustmentKind.BONUS,
             metric="gd.model_counties",
             points_each=1,
@@ -164,6 +165,7 @@ CITY_ANNUAL_2021 = Scheme(
         Adjustment(
             id="deduction_late_reports",
             title="逾期报送扣分",
+            title_en="deduction for late reports",
             kind=AdjustmentKind.DEDUCTION,
             metric="gd.late_reports",
             points_each=0.5,
@@ -174,6 +176,7 @@ CITY_ANNUAL_2021 = Scheme(
         Veto(
             id="veto_accidents",
             title="发生安全责任事故",
+            title_en="safety accident",
             metric="gd.accidents",
             above=0,
             effect=VetoEffect.LOWEST_GRADE,

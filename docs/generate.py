@@ -1,0 +1,167 @@
+"""Writes the pages of the reference that are derived from the code: records, hooks, codes.
+
+    python docs/generate.py          writes them
+    python docs/generate.py --check  says which are not up to date, and fails if any is
+"""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+
+import kepu_core
+from kepu_core.domain import RECORD_TYPES
+from kepu_core.domain.fields import FieldSpec, fields_of, info_of
+from kepu_core.domain.findings import Problem
+from kepu_core.plugins import HOOK_API, hookspecs
+
+REFERENCE = Path(__file__).parent / "reference"
+
+
+def problems() -> dict[str, tuple[Problem, str]]:
+    """Every problem of the core by code, with the module that declares it."""
+    found: dict[str, tuple[Problem, str]] = {}
+    for module in pkgutil.walk_packages(kepu_core.__path__, "kepu_core."):
+        if module.name.startswith(("kepu_core.cli", "kepu_core.testing")):
+            continue
+        loaded = importlib.import_module(module.name)
+        for value in vars(loaded).values():
+            for problem in value.values() if isinstance(value, dict) else (value,):
+                if isinstance(problem, Problem):
+                    found.setdefault(problem.code, (problem, module.name))
+    return found
+
+
+def codes_page() -> str:
+    """The page of codes."""
+    lines = [
+        "# Codes of findings and errors",
+        "",
+        "Codes and exception types are the API; wording is not. `{…}` stands for what the message names.",
+        "",
+        "| code | severity | 说明 | message | mend |",
+        "|---|---|---|---|---|",
+    ]
+    for code, (problem, _) in sorted(problems().items()):
+        cells = (f"`{code}`", problem.severity.value, problem.message.zh, problem.message.en, problem.mend.en)
+        lines.append("| " + " | ".join(_cell(c) for c in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def records_page() -> str:
+    """The page of records."""
+    lines = [
+        "# Records",
+        "",
+        "Every record type of the domain, and the parts that records are made of. All fields are given by name. ",
+        "*index*: records can be found by it. *personal*: leaves only when asked for.",
+        "",
+    ]
+    parts: dict[str, type] = {}
+    for cls in RECORD_TYPES:
+        lines += _class_lines(cls, f"`{info_of(cls).type}` {cls.__name__}")
+        for part in _parts(cls):
+            parts.setdefault(part.__name__, part)
+    lines += ["## Parts", ""]
+    for _, part in sorted(parts.items()):
+        lines += _class_lines(part, part.__name__, level=3)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _class_lines(cls: type, title: str, level: int = 2) -> list[str]:
+    info = info_of(cls)
+    append_only = " Only ever added, never changed." if info.append_only else ""
+    summary = (inspect.getdoc(cls) or "").split("\n\n")[0].replace("\n", " ")
+    lines = [f"{'#' * level} {title}", "", f"{info.label.zh} · {info.label.en}. {_plain(summary)}{append_only}", ""]
+    lines += ["| field | 名称 | label | type | remarks |", "|---|---|---|---|---|"]
+    lines += ["| " + " | ".join(_cell(c) for c in _field_cells(spec)) + " |" for spec in fields_of(cls)]
+    return [*lines, ""]
+
+
+def _field_cells(spec: FieldSpec) -> tuple[str, ...]:
+    info = spec.info
+    remarks = [] if spec.required else ["optional"]
+    if info.unit:
+        remarks.append(info.unit)
+    if info.ge is not None or info.le is not None:
+        remarks.append(f"{'' if info.ge is None else f'{info.ge:g}'}…{'' if info.le is None else f'{info.le:g}'}")
+    if info.form is not None:
+        remarks.append(info.form.value)
+    if info.ref:
+        remarks.append(f"→ {info.ref}")
+    remarks += [word for word, holds in (("index", info.index), ("personal", info.personal)) if holds]
+    return f"`{spec.name}`", info.label.zh, info.label.en, _type_name(spec.type), ", ".join(remarks)
+
+
+def _type_name(kind: object) -> str:
+    if isinstance(kind, type):
+        return kind.__name__
+    args = [a for a in typing.get_args(kind) if a not in {type(None), Ellipsis}]
+    if typing.get_origin(kind) is tuple:
+        return f"list of {_type_name(args[0])}"
+    return "mapping" if len(args) > 1 else _type_name(args[0])
+
+
+def _parts(cls: type) -> Iterator[type]:
+    for spec in fields_of(cls):
+        for kind in (spec.type, *typing.get_args(spec.type)):
+            if isinstance(kind, type) and hasattr(kind, "__kepu_record__") and kind is not cls:
+                yield kind
+                yield from _parts(kind)
+
+
+def hooks_page() -> str:
+    """The page of hooks."""
+    lines = ["# Hooks", "", _plain(inspect.getdoc(hookspecs) or ""), "", f"The hook API is version {HOOK_API}.", ""]
+    for name in sorted(n for n in vars(hookspecs) if n.startswith("kepu_")):
+        function = getattr(hookspecs, name)
+        given = typing.get_args(inspect.signature(function).return_annotation)[0]
+        doc = inspect.getdoc(function) or ""
+        text, _, example = doc.partition("Example::")
+        lines += [f"## `{name}`", "", f"`def {name}() -> Iterable[{given.__name__}]`", "", _plain(text).strip(), ""]
+        if example:
+            code = "\n".join(line.removeprefix("    ") for line in example.strip("\n").splitlines())
+            lines += ["```python", "import kepu_core as kepu", "", "", code.strip("\n"), "```", ""]
+        lines += [f"**{given.__name__}**: {_plain((inspect.getdoc(given) or '').split(chr(10) * 2)[0])}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _plain(text: str) -> str:
+    """Docstring markup as Markdown."""
+    for role in (":class:", ":func:", ":meth:", ":data:", ":mod:"):
+        text = text.replace(role, "")
+    return text.replace("``", "`")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ").replace("{{", "{").replace("}}", "}")
+
+
+PAGES = {"codes.md": codes_page, "hooks.md": hooks_page, "records.md": records_page}
+
+
+def stale() -> list[str]:
+    """The pages that are not what the code says now."""
+    return [
+        name
+        for name, page in PAGES.items()
+        if not (REFERENCE / name).exists() or (REFERENCE / name).read_text("utf-8") != page()
+    ]
+
+
+def main() -> int:
+    """Write the pages, or check them."""
+    if "--check" in sys.argv:
+        old = stale()
+        print("\n".join(f"not up to date: docs/reference/{name}" for name in old) or "up to date")
+        return 1 if old else 0
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page(), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
