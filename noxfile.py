@@ -37,7 +37,9 @@ def tests(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """The tests with branch coverage; the rooms that everything rests on need 95 %."""
     install(session, "test")
-    session.run("pytest", "-n", "auto", "--dist", "loadfile", "-q", "--cov", "--cov-report=term-missing", *session.posargs)
+    session.run(
+        "pytest", "-n", "auto", "--dist", "loadfile", "-q", "--cov", "--cov-report=term-missing", *session.posargs
+    )
     rooms = ",".join(f"*/kepu_core/{room}/*" for room in MEASURED)
     session.run("coverage", "report", f"--include={rooms}", "--fail-under=95")
 
@@ -90,7 +92,18 @@ def demo(session: nox.Session) -> None:
 def fuzz(session: nox.Session) -> None:
     """The property tests with a hundred thousand examples each."""
     install(session, "test")
-    session.run("pytest", "-n", "auto", "--dist", "loadfile", "-q", "tests", "plugins", *session.posargs, env={"HYPOTHESIS_PROFILE": "long"})
+    session.run(
+        "pytest",
+        "-n",
+        "auto",
+        "--dist",
+        "loadfile",
+        "-q",
+        "tests",
+        "plugins",
+        *session.posargs,
+        env={"HYPOTHESIS_PROFILE": "long"},
+    )
 
 
 @nox.session

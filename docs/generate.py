@@ -1,7 +1,7 @@
 """Writes the pages of the reference that are derived from the code: records, hooks, codes.
 
-    python docs/generate.py          writes them
-    python docs/generate.py --check  says which are not up to date, and fails if any is
+python docs/generate.py          writes them
+python docs/generate.py --check  says which are not up to date, and fails if any is
 """
 
 import importlib

@@ -100,10 +100,23 @@ def test_cells():
         sizes=["small", "large"],
     )
 
-    assert ["t", "7", "2", "是", "2021-05-01", "2021-05-01T01:00:00+00:00", "small", "small；large", "", "k"] == to_row(thing, header(Thing))
+    assert to_row(thing, header(Thing)) == [
+        "t",
+        "7",
+        "2",
+        "是",
+        "2021-05-01",
+        "2021-05-01T01:00:00+00:00",
+        "small",
+        "small；large",
+        "",
+        "k",
+    ]
     assert thing == _reader().read(to_row(thing, header(Thing)))
-    assert ["2.5", "1e+16", "否"] == [
-        to_row(Thing(id="t", weight=w), header(Thing))[i] for w, i in ((2.5, 2), (1e16, 2), (0, 3))
+    assert [to_row(Thing(id="t", weight=w), header(Thing))[i] for w, i in ((2.5, 2), (1e16, 2), (0, 3))] == [
+        "2.5",
+        "1e+16",
+        "否",
     ]
 
 
@@ -163,7 +176,7 @@ def test_all_bad_cells_at_once():
     with pytest.raises(InvalidData) as error:
         _reader().read(["t", "x", "y", "z"])
 
-    assert ["count", "weight", "sold"] == [f.field for f in error.value.findings]
+    assert [f.field for f in error.value.findings] == ["count", "weight", "sold"]
 
 
 def test_bad_record_of_good_cells():
@@ -172,8 +185,8 @@ def test_bad_record_of_good_cells():
     with pytest.raises(InvalidData) as error:
         _reader(BaseReport, columns).read(["r", "b", "2021", "5", "6"])
 
-    assert [("base_report.free-visits", "free_visits", "base_report/r")] == [
-        (f.code, f.field, f.record) for f in error.value.findings
+    assert [(f.code, f.field, f.record) for f in error.value.findings] == [
+        ("base_report.free-visits", "free_visits", "base_report/r")
     ]
 
 
@@ -187,7 +200,7 @@ def test_headings(columns):
 
 def test_columns_without_heading_are_passed_over():
     """A column without a heading is for the people who keep the sheet."""
-    assert "t" == _reader(columns=["", "id", " "]).read(["note", "t", "note"]).id
+    assert _reader(columns=["", "id", " "]).read(["note", "t", "note"]).id == "t"
 
 
 def test_short_row():
@@ -200,13 +213,13 @@ def test_wrong_header():
     with pytest.raises(InvalidData) as error:
         _reader(Organisation, ["id", "colour", "标识", *[""] * 24, "size"])
 
-    assert [
+    assert [(f.code, f.field) for f in error.value.findings] == [
         ("rows.unknown-column", "B"),
         ("rows.column-twice", "C"),
         ("rows.unknown-column", "AB"),
         ("rows.missing-column", None),
         ("rows.missing-column", None),
-    ] == [(f.code, f.field) for f in error.value.findings]
+    ]
     assert "'name'" in error.value.findings[3].message.en
 
 
@@ -217,9 +230,9 @@ def test_id_of_an_observation_is_derived():
     parts = '[{"dimension":"sex","member":"female"}]'
 
     assert Observation.of("pop", "440300", "2020", 5) == reader.read(["pop", "440300", "2020", "5", ""])
-    assert Observation.of("pop", "440300", "2020", 5, breakdown=(Breakdown(dimension="sex", member="female"),)) == reader.read(
-        ["pop", "440300", "2020", "5", parts]
-    )
+    assert Observation.of(
+        "pop", "440300", "2020", 5, breakdown=(Breakdown(dimension="sex", member="female"),)
+    ) == reader.read(["pop", "440300", "2020", "5", parts])
 
 
 @pytest.mark.parametrize(
@@ -243,7 +256,7 @@ def test_a_field_called_key_derives_nothing():
     with pytest.raises(InvalidData) as error:
         _reader(columns=["key"])
 
-    assert ["rows.missing-column"] == codes(error)
+    assert codes(error) == ["rows.missing-column"]
 
 
 def test_personal_fields_stay_at_home():
@@ -260,4 +273,3 @@ def test_lists_of_members():
     series = CampaignSeries(id="s", name="科普日", kind="science_day", audiences=["youth", "farmers"])
 
     assert "youth；farmers" in to_row(series, header(CampaignSeries))
-

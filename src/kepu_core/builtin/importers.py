@@ -84,14 +84,16 @@ def read_csv(data: bytes, context: ImportContext) -> ImportResult:
         if first is None:
             return ImportResult(records=(), findings=[*findings, EMPTY.finding(place=Place(file=file))])
         reader = RowReader(context.codec, known[kind].cls, first[1])
-        records = list(_rows(reader, first, lines, file, findings))
+        seen: dict[str, int] = {}
+        records = list(_rows(reader, first, lines, file, findings, seen))
     except InvalidData as error:
         faults = [f.at(place=Place(file=file, line=1, cell=f.field)) for f in error.findings]
         return ImportResult(records=(), findings=[*findings, *faults])
     except csv.Error as error:
         findings.append(BROKEN_CSV.finding(place=Place(file=file), reason=error))
         return ImportResult(records=(), findings=findings)
-    return ImportResult(records=records, findings=findings)
+    places = {f"{kind}/{ident}": Place(file=file, line=line) for ident, line in seen.items()}
+    return ImportResult(records=records, findings=findings, places=places)
 
 
 def _kind_of(path: PurePath, known: object) -> str:
@@ -139,9 +141,9 @@ def _rows(
     lines: Iterator[tuple[int, list[str]]],
     file: str,
     findings: list[Finding],
+    seen: dict[str, int],
 ) -> Iterator[Record]:
     width = len(first[1])
-    seen: dict[str, int] = {}
     for number, cells in lines:
         place = Place(file=file, line=number)
         if any(cell.strip() for cell in cells[width:]):

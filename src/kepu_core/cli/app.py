@@ -16,6 +16,9 @@ from kepu_core.workspace import open_workspace
 
 __all__ = ["app", "run"]
 
+_WIDE = 130
+"""From how many columns on the points of the criteria are shown beside the ranking."""
+
 
 class _WithPlugins(TyperGroup):
     """Commands of plugins are looked up only when a name is not one of our own."""
@@ -45,6 +48,13 @@ Json = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "answer in J
 Work = Annotated[
     str,
     typer.Option("--workspace", "-w", envvar="KEPU_WORKSPACE", help=t("工作区文件或 URL", "workspace file or URL")),
+]
+Subjects = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--subject",
+        help=t("评价对象，可多次给出；默认全部", "whom to evaluate, more than once if need be; all if left out"),
+    ),
 ]
 Who = Annotated[str | None, typer.Option(help=t("署名，记入历史", "your name, for the history"))]
 
@@ -196,6 +206,7 @@ def evaluate(
     scheme: Annotated[str, typer.Argument(help=t("体系，如 gd.city-annual", "scheme, such as gd.city-annual"))],
     workspace: Work,
     period: Annotated[str, typer.Option(help=t("统计期，如 2021", "period, such as 2021"))],
+    subject: Subjects = None,
     *,
     save: Annotated[
         bool, typer.Option("--save", help=t("把结果存入工作区", "keep the result in the workspace"))
@@ -205,7 +216,7 @@ def evaluate(
     """Evaluate, and show the ranking."""
     out = Output(as_json=as_json)
     with out.guarded(), open_workspace(workspace, create=False) as ws:
-        card = ws.evaluate(scheme, period, save=save)
+        card = ws.evaluate(scheme, period, subjects=subject, save=save)
         show_ranking(out, card)
         out.data(
             {
@@ -228,6 +239,8 @@ def show_ranking(out: Output, card: Any) -> None:
 
     table = ranking_table(card)
     hidden = {"subject", "group_rank", "coverage"}
+    if out.console.width < _WIDE:
+        hidden |= {node.id for node in card.scheme.root.children}
     keep = [i for i, c in enumerate(table.columns) if c.key not in hidden]
     right = [p for p, i in enumerate(keep) if table.columns[i].decimals is not None or table.columns[i].key == "rank"]
     rows = [[table.shown(row)[i] for i in keep] for row in table.rows]
@@ -249,13 +262,14 @@ def explain(
     ],
     workspace: Work,
     period: Annotated[str, typer.Option(help=t("统计期", "period"))],
+    among: Subjects = None,
     *,
     as_json: Json = False,
 ) -> None:
     """Show the whole derivation of one score."""
     out = Output(as_json=as_json)
     with out.guarded(), open_workspace(workspace, create=False) as ws:
-        explanation = ws.evaluate(scheme, period).explain(subject)
+        explanation = ws.evaluate(scheme, period, subjects=among).explain(subject)
         out.say(explanation)
         out.data(
             {

@@ -19,6 +19,7 @@ from kepu_core.language import Text
 
 __all__ = ["Exit", "Output", "t"]
 
+_PIPE_WIDTH = 160
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -47,6 +48,8 @@ class Output:
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
         self.console = Console(quiet=as_json, soft_wrap=True, highlight=False)
+        if not self.console.is_terminal:  # a file or pipe has no width: tables must not fold for its sake
+            self.console.width = _PIPE_WIDTH
         self.errors = Console(stderr=True, soft_wrap=True, highlight=False)
 
     def say(self, text: object = "") -> None:

@@ -147,6 +147,8 @@ def _decoders(cls: type) -> tuple[msgspec.json.Decoder[Any], msgspec.json.Decode
             many: msgspec.json.Decoder[list[Any]] = msgspec.json.Decoder(list[cls])  # type: ignore[valid-type]
             made: tuple[Any, msgspec.json.Decoder[list[Any]]] = msgspec.json.Decoder(cls), many
             learned = all(_MEMORY in c.__dict__ for c in classes)
+        except TypeError:  # a type that msgspec doesn't know, such as members of mixed values
+            return None
         finally:
             for c, (attributes, memory) in before.items():
                 c.__attrs_attrs__ = attributes  # type: ignore[attr-defined]
@@ -233,6 +235,8 @@ class ColonCount:
 
     def _keys(self, cls: type, objects: Sequence[Any]) -> int:
         """One colon per field of the objects and of all their parts."""
+        if not objects:
+            return 0
         shape = self._shapes[cls]
         total = shape.fields * len(objects)
         for get, kind in shape.parts:
@@ -247,6 +251,8 @@ class ColonCount:
 
     def _values(self, cls: type, objects: Sequence[Any]) -> Iterator[int]:
         """The colons in the values of the objects, field by field."""
+        if not objects:
+            return
         shape = self._shapes[cls]
         for get in shape.times:
             yield 2 * sum(time is not None for time in map(get, objects))

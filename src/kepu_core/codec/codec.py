@@ -11,6 +11,7 @@ at once with record, field, line and column.
 """
 
 import datetime as dt
+import difflib
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
@@ -81,7 +82,8 @@ class Codec:
         """The record type of a name. Raises :class:`NotFound` (``codec.unknown-type``)."""
         known = self._types.get(name)
         if known is None:
-            raise NotFound(problems.UNKNOWN_TYPE.finding(type=name, known=tuple(self._types)))
+            near = difflib.get_close_matches(name, self._types, n=3)
+            raise NotFound(problems.UNKNOWN_TYPE.finding(type=name, known=tuple(near or self._types)))
         return known
 
     # One record, many records of one type

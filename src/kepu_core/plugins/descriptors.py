@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from attrs import field, frozen
 
 from kepu_core.codec.record_type import RecordType
-from kepu_core.domain.findings import Finding
+from kepu_core.domain.findings import Finding, Place
 from kepu_core.domain.provenance import Provenance
 from kepu_core.domain.record import Record
 from kepu_core.domain.region import Region, RegionTable
@@ -92,10 +92,14 @@ class ImportContext:
 
 @frozen(kw_only=True)
 class ImportResult:
-    """What an importer read, and everything that is wrong with the rest."""
+    """What an importer read, and everything that is wrong with the rest.
+
+    ``places`` says where a record (``type/id``) stands in the file, so that what is found later can be placed too.
+    """
 
     records: Sequence[Record]
     findings: Sequence[Finding] = ()
+    places: Mapping[str, Place] = field(factory=dict)
 
 
 @frozen(kw_only=True)

@@ -207,7 +207,9 @@ class Scorecard:
         score = rounded_decimal(float(self.outcome.total[at]), self.scheme.rounding)
         lines = [
             Line(
-                id=a.id, title=Text(a.title, a.title_en or a.title), contribution=_decimal(float(self.outcome.adjustments[a.id][at]))
+                id=a.id,
+                title=Text(a.title, a.title_en or a.title),
+                contribution=_decimal(float(self.outcome.adjustments[a.id][at])),
             )
             for a in self.scheme.adjustments
         ]

@@ -38,7 +38,7 @@ class ImportReport:
         counts = Text("新增 {a}，修改 {c}，不变 {u}", "{a} added, {c} changed, {u} unchanged")
         line = counts.format(a=self.added, c=self.changed, u=self.unchanged)
         if not self.ok:
-            line = Text("未导入：有 {n} 处错误", "nothing imported: {n} errors").format(
+            line = Text("未导入：有 {n} 处错误", "nothing imported, errors: {n}").format(
                 n=len(errors_among(self.findings))
             )
         elif self.dry_run:

@@ -20,7 +20,7 @@ from kepu_core.domain.coverage import PlanCoverage, plan_coverage
 from kepu_core.domain.errors import InvalidData, NotFound, Refused
 from kepu_core.domain.evaluation import Evaluation
 from kepu_core.domain.fields import info_of
-from kepu_core.domain.findings import Finding, errors_among
+from kepu_core.domain.findings import Finding, Place, errors_among
 from kepu_core.domain.period import Period
 from kepu_core.domain.plan import Plan, PlanItem
 from kepu_core.domain.record import Record, record_label, type_name
@@ -226,7 +226,7 @@ class Workspace:
             return report
         try:
             batch = self._batch(result.records)
-            findings += self.check(batch)
+            findings += _placed(self.check(batch), result.places, file.name)
             self._refuse_faulty(findings)
             writes = self._writes(batch, None)
         except (InvalidData, Refused) as error:
@@ -456,6 +456,11 @@ class Workspace:
             illustrative=card.illustrative,
         )
         self.put(card.scheme, evaluation, reason=f"evaluate {card.scheme.id} {card.period}")
+
+
+def _placed(findings: Iterable[Finding], places: Mapping[str, Place], file: str) -> Iterator[Finding]:
+    """Findings of a file's records, with the file and (if the importer told it) the place of the record."""
+    return (f if f.place else f.at(place=places.get(f.record or "", Place(file=file))) for f in findings)
 
 
 def _append_only(record: Record) -> Finding:
