@@ -21,8 +21,11 @@ _LONG = ("designated", "assessed", "assessed")
 _SHORT = ("designated", "renewed")
 
 
-def bases(count: int, *, website: bool, seed: int = 1) -> Iterator[Base]:
-    """Made-up bases, the same for the same seed; with ``website``, every one has an address with a colon."""
+def bases(count: int, *, website: bool = False, steps: bool = True, seed: int = 1) -> Iterator[Base]:
+    """Made-up bases, the same for the same seed.
+
+    With ``website``, every one has a web address, which holds a colon; without ``steps``, titles have no events.
+    """
     rng = random.Random(seed)
     kinds = list(BaseKind)
     for number in range(count):
@@ -42,14 +45,15 @@ def bases(count: int, *, website: bool, seed: int = 1) -> Iterator[Base]:
             website=f"https://www.example-{number}.gd.cn/kepu/" if website else None,
             themes=tuple(rng.sample(_THEMES, 2)),
             contact=Contact(name="联系人甲", phone=f"0755-8{rng.randrange(10**6):06}"),
-            designations=tuple(_titles(number, rng)),
+            designations=tuple(_titles(number, rng, steps=steps)),
         )
 
 
-def _titles(number: int, rng: random.Random) -> Iterator[Designation]:
+def _titles(number: int, rng: random.Random, *, steps: bool) -> Iterator[Designation]:
     for position, (level, title, giver) in enumerate(rng.sample(_TITLES, rng.choice((2, 3)))):
         year = 2015 + rng.randrange(7)
         events = _LONG if position == 0 else _SHORT if position == 1 and number % 2 else ()
+        events = events if steps else ()
         yield Designation(
             id=f"d{number}-{position}",
             title=title,

@@ -21,14 +21,19 @@ from benchmarks._report import Row, at_least, at_most, plain
 
 __all__ = ["run"]
 
+DATA_SETS = {
+    "no-colons": {},
+    "websites": {"website": True},
+    "no-events": {"steps": False},  # the shape of the first measurements: titles without a history
+}
 _ROOT = Path(__file__).parent.parent
 Action = Callable[[], Any]
 
 
 def run(short: bool) -> list[Row]:
-    """The rows of both data sets."""
+    """The rows of all data sets."""
     rows: list[Row] = []
-    for data_set in ("no-colons", "websites"):
+    for data_set in DATA_SETS:
         arguments = [sys.executable, "-m", "benchmarks.codec", data_set, *(["--short"] if short else [])]
         done = subprocess.run(arguments, check=True, capture_output=True, cwd=_ROOT)
         rows += [Row(**row) for row in json.loads(done.stdout)]
@@ -179,7 +184,7 @@ class _Sides:
         from kepu_core.domain.base import Base
 
         self.codec = Codec([RecordType(Base), RecordType(models.PlainBase)])
-        records = list(bases(count, website=data_set == "websites"))
+        records = list(bases(count, **DATA_SETS[data_set]))
         self.data = self.codec.encode_many(records)
         self.document = self.codec.dumps(records)
         # One key left out per record: what a hand-written file looks like, and what the detailed path is for.

@@ -100,8 +100,8 @@ edits = st.lists(
 def test_damaged_bytes(seed, changes):
     """Bytes put in, left out, overwritten and copied elsewhere never make the two paths disagree."""
     codec, name, data = seed
-    for what, at, length, token in changes:
-        at %= len(data) + 1
+    for what, where, length, token in changes:
+        at = where % (len(data) + 1)
         if what == "insert":
             data = data[:at] + token + data[at:]
         elif what == "delete":

@@ -266,7 +266,7 @@ def _class_hook(converter: Converter) -> Callable[[type], Callable[[Any, Any], A
                 errors += error.exceptions
                 errors += [InvalidData(breaches)] if breaches else []
             if errors:
-                raise ClassValidationError("", errors, cls)
+                raise ClassValidationError(cls.__name__, errors, cls)
             return made
 
         return structure

@@ -16,12 +16,12 @@ _DECODER = json.JSONDecoder()
 
 
 class Locator:
-    """Finds values in one JSON text by their paths.
+    r"""Finds values in one JSON text by their paths.
 
     It remembers the objects it has read and how far it has come in every list: the faults of a document
     come in order, and looking for each from the beginning would take time with the square of their number.
 
-    >>> Locator('{"a": [1,\\n 2]}').place("$.a[1]").line
+    >>> Locator('{"a": [1,\n 2]}').place("$.a[1]").line
     2
     """
 
@@ -98,9 +98,9 @@ class Locator:
 
 
 def locate(text: str, path: str, file: str | None = None) -> Place:
-    """The place of one value; for several in one text, a :class:`Locator` is faster.
+    r"""The place of one value; for several in one text, a :class:`Locator` is faster.
 
-    >>> locate('{"a": [1,\\n 2]}', "$.a[1]").line
+    >>> locate('{"a": [1,\n 2]}', "$.a[1]").line
     2
     """
     return Locator(text, file).place(path)

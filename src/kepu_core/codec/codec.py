@@ -103,7 +103,7 @@ class Codec:
         Raises :class:`InvalidData` with every fault.
         """
         kind = self.type_of(name)
-        if version in {None, kind.version}:
+        if version is None or version == kind.version:
             made = self._fast_path(kind).one(data)
             if made is not DEFERRED:
                 return made  # type: ignore[no-any-return]

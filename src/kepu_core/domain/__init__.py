@@ -72,6 +72,7 @@ from kepu_core.domain.progress import (
 )
 from kepu_core.domain.provenance import Provenance
 from kepu_core.domain.record import Record, part, record, record_label, replace, type_name
+from kepu_core.domain.rectification import RECTIFICATION_LIFECYCLE, RectificationEvent, RectificationState
 from kepu_core.domain.redaction import redacted
 from kepu_core.domain.references import Reference, check_records, check_references, references
 from kepu_core.domain.region import Region, RegionChange, RegionLevel, RegionSuccession, RegionTable
@@ -118,6 +119,7 @@ __all__ = [
     "DESIGNATION_LIFECYCLE",
     "ITEM_LIFECYCLE",
     "RECORD_TYPES",
+    "RECTIFICATION_LIFECYCLE",
     "STANDARD",
     "ActionRole",
     "Activity",
@@ -188,6 +190,8 @@ __all__ = [
     "Provenance",
     "Record",
     "RecordInfo",
+    "RectificationEvent",
+    "RectificationState",
     "Reference",
     "Refused",
     "Region",

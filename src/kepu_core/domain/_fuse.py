@@ -7,6 +7,7 @@ well; :func:`constraint_findings` says what is not, from the same constraints.
 
 import builtins
 import datetime as dt
+import inspect
 import sys
 import types
 import typing
@@ -83,7 +84,7 @@ def _declared(cls: type) -> Iterator[tuple[str, Any, FieldInfo]]:
     Raises ``TypeError`` for what cannot be a field of a record: one that is not declared with ``field``, or is private
     (attrs, msgspec and JSON would each call it by another name).
     """
-    own = cls.__dict__.get("__annotations__", {})
+    own = inspect.get_annotations(cls)
     for base in reversed(cls.__mro__[1:]):
         for a in base.__dict__.get("__attrs_attrs__", ()):
             if not a.inherited and a.name not in own:
