@@ -313,7 +313,7 @@ class NotYet:
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [
-        ("moment", dt.datetime(2021, 5, 1), "field.type"),  # noqa: DTZ001 - without zone on purpose
+        ("moment", dt.datetime(2021, 5, 1), "field.type"),
         ("moment", dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=8))), "field.type"),
         ("amount", -1.0, "field.too-small"),
         ("link", "ftp://x", "field.url"),

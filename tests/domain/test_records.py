@@ -145,7 +145,7 @@ def test_times_are_aware_and_kept_in_utc():
     made = kepu.Evaluation(evaluated_at=dt.datetime(2021, 5, 1, 9, tzinfo=east), **common)
     assert made.evaluated_at.isoformat() == "2021-05-01T01:00:00+00:00"
     with pytest.raises(kepu.InvalidData):
-        kepu.Evaluation(evaluated_at=dt.datetime(2021, 5, 1, 9), **common)  # noqa: DTZ001
+        kepu.Evaluation(evaluated_at=dt.datetime(2021, 5, 1, 9), **common)
 
 
 def test_dates_of_pendulum_become_plain():

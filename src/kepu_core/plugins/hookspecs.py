@@ -52,6 +52,7 @@ def kepu_metrics() -> Iterable[Metric]:
         def bases(facts):
             return facts.count(kepu.Base)
 
+
         @kepu.hook
         def kepu_metrics():
             return [bases]
