@@ -2,7 +2,7 @@
 
 import io
 import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +52,14 @@ def write_whole(given: Given[Exporter], what: Any, path: Path, context: ExportCo
         raise InvalidData(finding) from error
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         try:
-            with os.fdopen(handle, "wb") as out:
+            with beside.open("xb") as out:
                 out.write(buffer.getbuffer())
                 out.flush()
                 os.fsync(out.fileno())
-            Path(beside).replace(path)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         raise InvalidData(problems.CANNOT_WRITE.finding(path=path, reason=error.strerror or error)) from error

@@ -1,0 +1,28 @@
+"""What kepu-web gives to the library."""
+
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+from kepu_core import ExportContext, Exporter, Text, hook
+
+kepu_api = ">=1,<2"
+
+
+def _write(card: Any, out: BinaryIO, context: ExportContext) -> None:
+    from kepu_web.page import render_scorecard  # noqa: PLC0415 - Jinja2 is needed only when a page is written
+
+    out.writelines(chunk.encode() for chunk in render_scorecard(card, context.generated_at))
+
+
+@hook
+def kepu_exporters() -> Iterable[Exporter]:
+    """The offline page of a scorecard."""
+    return [
+        Exporter(
+            name="scorecard-html",
+            label=Text("离线网页报告", "offline HTML report"),
+            suffixes=(".html", ".htm"),
+            accepts=("scorecard",),
+            write=_write,
+        )
+    ]
