@@ -138,7 +138,6 @@ def _per_call(action: Action) -> float:
 
 @contextlib.contextmanager
 def _collector_off() -> Iterator[None]:
-    gc.collect()
     gc.disable()
     try:
         yield

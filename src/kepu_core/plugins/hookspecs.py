@@ -135,11 +135,17 @@ def kepu_after_evaluation() -> Iterable[EvaluationListener]:
 
 @_spec
 def kepu_cli() -> Iterable[CliCommand]:
-    """Subcommands of ``kepu``."""
+    """Subcommands of ``kepu``: typer applications, built when their name is called.
+
+    A name of the core's own commands cannot be taken.
+    """
     return ()
 
 
 @_spec
 def kepu_demo() -> Iterable[Demo]:
-    """Material for ``kepu demo``."""
+    """Material for ``kepu demo``: records made from a seed, and the scheme and period to evaluate.
+
+    The first by name is shown.
+    """
     return ()

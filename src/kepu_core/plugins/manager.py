@@ -273,10 +273,14 @@ class PluginManager:
                 finally:
                     spent = time.perf_counter() - started
                     self._info[name] = evolve(self._info[name], seconds=self._info[name].seconds + spent)
-                gave[hook] = dict(self._validated(hook, items, getattr(plugin, "kepu_namespace", None)))
+                gave[hook] = dict(
+                    self._validated(self._info[name], hook, items, getattr(plugin, "kepu_namespace", None))
+                )
         return gave
 
-    def _validated(self, hook: str, items: object, namespace: str | None) -> Iterator[tuple[str, Any]]:
+    def _validated(
+        self, info: PluginInfo, hook: str, items: object, namespace: str | None
+    ) -> Iterator[tuple[str, Any]]:
         expected = _GIVES[hook]
         if not isinstance(items, list):
             raise _SetAsideError(problems.WRONG_RESULT, hook=hook, expected=expected.__name__, found=_shown(items))
@@ -286,7 +290,7 @@ class PluginManager:
                 raise _SetAsideError(problems.WRONG_RESULT, hook=hook, expected=expected.__name__, found=_shown(item))
             ident = _ident(item)
             if ident in seen:
-                raise _SetAsideError(problems.DUPLICATE, hook=hook, name=ident, ours="itself", theirs="itself")
+                raise _SetAsideError(problems.DUPLICATE, hook=hook, name=ident, ours=info.label, theirs=info.label)
             if hook in _NAMESPACED and not (namespace and ident.startswith(f"{namespace}.")):
                 raise _SetAsideError(problems.FOREIGN_NAMESPACE, hook=hook, name=ident, namespace=namespace or "?")
             seen.add(ident)

@@ -72,6 +72,7 @@ class Facts:
     def count(
         self,
         kind: str | type,
+        /,
         *,
         by: str = "region",
         having: Callable[[Any], bool] | None = None,
@@ -90,6 +91,7 @@ class Facts:
         self,
         kind: str | type,
         amount: str | Callable[[Any], float | None],
+        /,
         *,
         by: str = "region",
         having: Callable[[Any], bool] | None = None,

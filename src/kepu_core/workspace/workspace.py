@@ -122,10 +122,10 @@ class Workspace:
         return stored is not None and stored.body is not None
 
     @overload
-    def find(self, kind: type[R], *, under: str | None = None, **where: object) -> Iterator[R]: ...
+    def find(self, kind: type[R], /, *, under: str | None = None, **where: object) -> Iterator[R]: ...
     @overload
-    def find(self, kind: str, *, under: str | None = None, **where: object) -> Iterator[Record]: ...
-    def find(self, kind: str | type, *, under: str | None = None, **where: object) -> Iterator[Any]:
+    def find(self, kind: str, /, *, under: str | None = None, **where: object) -> Iterator[Record]: ...
+    def find(self, kind: str | type, /, *, under: str | None = None, **where: object) -> Iterator[Any]:
         """The records of a type, by id: all, or those whose index fields have the given values.
 
         A value may be several (one of which must match) or a :class:`Prefix`. ``under`` takes a region code and

@@ -104,26 +104,20 @@ def _heat(card: Scorecard, table: Table) -> list[tuple[str, list[_Cell]]]:
 class _Line:
     """One line of a derivation."""
 
-    depth: int
     title: str
-    raw: str
-    rule: str
-    share: str
-    points: str
     contribution: str
-    remark: str
+    depth: int = 0
+    raw: str = ""
+    rule: str = ""
+    share: str = ""
+    points: str = ""
+    remark: str = ""
     sources: tuple[str, ...] = ()
 
 
 def _detail(explanation: Explanation) -> tuple[Explanation, list[_Line]]:
     lines = [_node(node) for node in explanation.nodes]
-    for extra in explanation.extras:
-        lines.append(
-            _Line(
-                depth=0, title=str(extra.title), raw="", rule="", share="", points="", remark="",
-                contribution=f"{extra.contribution:+.4f}",
-            )
-        )  # fmt: skip
+    lines += [_Line(title=str(x.title), contribution=f"{x.contribution:+.4f}") for x in explanation.extras]
     return explanation, lines
 
 
