@@ -29,6 +29,7 @@ from kepu_core.scoring.check import BoundScheme
 from kepu_core.scoring.columns import Flag, LeafColumn, NodeColumn, Outcome
 from kepu_core.scoring.ranking import competition_ranks, grades_of
 from kepu_core.scoring.rounding import rounded
+from kepu_core.scoring.rule_type import Rule
 from kepu_core.scoring.values import Reason, Values
 
 __all__ = ["compute"]
@@ -110,11 +111,24 @@ def _leaf(
     share = np.zeros(len(column))
     scored = known & (flags != Flag.ZERO)
     if scored.any():
-        share[scored] = rule.shares(raw[scored], higher=metric.better == "higher", points=points)
-    if not bool(np.all((share >= 0) & (share <= 1))):  # NaN compares false, and is caught too
-        kind = leaf.rule.kind if leaf.rule else ""
-        faults.append(problems.RULE_FAILED.finding(field=leaf.id, criterion=leaf.id, rule=kind))
+        try:
+            share[scored] = _shares(rule, raw[scored], higher=metric.better == "higher", points=points)
+        except Exception as error:  # noqa: BLE001 - rules come from plugins: whatever they do is told with their name
+            kind, reason = leaf.rule.kind if leaf.rule else "", f"{type(error).__name__}: {error}"
+            faults.append(problems.RULE_FAILED.finding(field=leaf.id, criterion=leaf.id, rule=kind, reason=reason))
     return LeafColumn(values=column, raw=raw, flags=flags, share=share, known=known)
+
+
+def _shares(rule: Rule, raw: Floats, *, higher: bool, points: float) -> Floats:
+    with np.errstate(all="ignore"):  # an overflow is caught by the bounds below
+        share = np.asarray(rule.shares(raw, higher=higher, points=points), dtype=np.float64)
+    if share.shape != raw.shape:
+        message = f"{len(raw)} values need as many shares, not {share.shape}"
+        raise ValueError(message)
+    if not bool(np.all((share >= 0) & (share <= 1))):  # NaN compares false, and is caught too
+        message = "shares must lie between 0 and 1"
+        raise ValueError(message)
+    return share
 
 
 def _treat_missing(

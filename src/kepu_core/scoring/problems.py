@@ -54,10 +54,7 @@ NO_SUBJECTS = Problem(
 )
 RULE_FAILED = Problem(
     "evaluation.rule-failed",
-    Text(
-        "指标 {criterion} 的评分规则 {rule} 给出了 0 到 1 之外的得分率",
-        "the rule {rule} of {criterion} gave shares outside 0 to 1",
-    ),
+    Text("指标 {criterion} 的评分规则 {rule} 出错：{reason}", "the rule {rule} of {criterion} failed: {reason}"),
     Text("改正提供该规则的插件", "mend the plugin that offers the rule"),
 )
 METRIC_FAILED = Problem(
