@@ -14,11 +14,16 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from kepu_core.domain.errors import InvalidData, KepuError, NotFound, Refused
-from kepu_core.domain.findings import Finding, Severity
+from kepu_core.domain.findings import Finding, Problem, Severity
 from kepu_core.language import Text
 
 __all__ = ["Exit", "Output", "t"]
 
+NO_ACCESS = Problem(
+    "cli.no-access",
+    Text("{path} 不能读写：{reason}", "{path} cannot be read or written: {reason}"),
+    Text("换一个路径，或检查权限", "take another path, or check the permissions"),
+)
 _PIPE_WIDTH = 160
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
@@ -37,7 +42,7 @@ class Exit(IntEnum):
     USAGE = 2
     """The command line itself is wrong."""
     NOT_FOUND = 3
-    """A file, record, scheme, plugin or exporter that does not exist."""
+    """A file, workspace, record, scheme, plugin or exporter that does not exist."""
     FAILED = 4
     """A store or plugin failed."""
 
@@ -100,7 +105,10 @@ class Output:
         except (InvalidData, Refused) as error:
             self.stop(Exit.FAULTY, error.findings)
         except KepuError as error:
-            self.stop(Exit.FAILED, error.findings)
+            self.stop(Exit.NOT_FOUND if error.code == "store.missing" else Exit.FAILED, error.findings)
+        except OSError as error:
+            finding = NO_ACCESS.finding(path=error.filename or "?", reason=error.strerror or error)
+            self.stop(Exit.FAULTY, [finding])
 
     @contextmanager
     def progress(self, text: str, total: int) -> Iterator[Any]:

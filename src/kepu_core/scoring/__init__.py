@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kepu_core.scoring.rounding import rounded, rounded_decimal
     from kepu_core.scoring.rule_type import Rule, RuleType
     from kepu_core.scoring.rules import Linear, PerUnit, Ratio, Stepwise
-    from kepu_core.scoring.scorecard import Scorecard, Standing
+    from kepu_core.scoring.scorecard import RankingRow, Scorecard
     from kepu_core.scoring.tables import Column, Table, ranking_table
     from kepu_core.scoring.values import Reason, Values
 
@@ -33,12 +33,12 @@ __all__ = [
     "NodeLine",
     "Outcome",
     "PerUnit",
+    "RankingRow",
     "Ratio",
     "Reason",
     "Rule",
     "RuleType",
     "Scorecard",
-    "Standing",
     "Stepwise",
     "Table",
     "Values",
@@ -61,7 +61,7 @@ _HOMES = {
     "rounding": ("rounded", "rounded_decimal"),
     "rule_type": ("Rule", "RuleType"),
     "rules": ("Linear", "PerUnit", "Ratio", "Stepwise"),
-    "scorecard": ("Scorecard", "Standing"),
+    "scorecard": ("Scorecard", "RankingRow"),
     "tables": ("Column", "Table", "ranking_table"),
     "values": ("Reason", "Values"),
 }

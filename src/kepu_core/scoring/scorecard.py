@@ -19,14 +19,14 @@ from kepu_core.scoring.explanation import Explanation, Line, NodeLine
 from kepu_core.scoring.rounding import rounded_decimal
 from kepu_core.scoring.values import Reason
 
-__all__ = ["Scorecard", "Standing"]
+__all__ = ["RankingRow", "Scorecard"]
 
 # Far below any published precision, and coarse enough to be free of the noise of binary sums.
 _GRAIN = Decimal(1).scaleb(-12)
 
 
 @frozen(kw_only=True)
-class Standing:
+class RankingRow:
     """One row of the ranking. ``rank``, ``score`` and ``grade`` are ``None`` for a subject without a score."""
 
     subject: str
@@ -72,7 +72,7 @@ class Scorecard:
         return len(self.subjects)
 
     @cached_property
-    def standings(self) -> tuple[Standing, ...]:
+    def standings(self) -> tuple[RankingRow, ...]:
         """The ranking: by rank, equal ranks by id, those without a score at the end."""
         rows = [self._standing(at) for at in range(len(self))]
         return tuple(sorted(rows, key=lambda r: (r.rank is None, r.rank or 0, r.subject)))
@@ -150,11 +150,11 @@ class Scorecard:
             raise NotFound(problems.UNKNOWN_SUBJECT.finding(subject=subject, known=known))
         return named[0]
 
-    def _standing(self, at: int) -> Standing:
+    def _standing(self, at: int) -> RankingRow:
         o, subject = self.outcome, self.subjects[at]
         scored, grade = bool(o.scored[at]), int(o.grade[at])
         group = next((g for g in self.scheme.peer_groups if subject in g.members), None)
-        return Standing(
+        return RankingRow(
             subject=subject,
             name=self.names.get(subject, subject),
             score=float(o.score[at]) if scored else None,
