@@ -17,7 +17,7 @@ __all__ = ["examine", "make_engine", "path_of"]
 APPLICATION_ID = 0x6B657075  # "kepu"
 _MAGIC = b"SQLite format 3\x00"
 _HEADER = 100
-_PREFIX = "sqlite:///"
+_PREFIXES = ("sqlite:///", "sqlite://", "sqlite:")
 _MEMORY = ":memory:"
 
 NO_SQLITE = Text("不是 SQLite 数据库", "it is not an SQLite database")
@@ -29,8 +29,8 @@ CUT_OFF = Text("文件不完整", "the file is cut off")
 
 def path_of(url: str) -> Path | None:
     """The file that a URL or bare path means; ``None`` for a database in memory."""
-    name = url.removeprefix(_PREFIX) if url.startswith("sqlite:") else url
-    name = name.removeprefix("sqlite:")
+    prefix = next((p for p in _PREFIXES if url.startswith(p)), "")
+    name = url.removeprefix(prefix)
     return None if name in {"", _MEMORY} else Path(name)
 
 
