@@ -71,3 +71,9 @@ def test_without_the_libraries_of_the_command_line():
     assert done.returncode == 4
     assert "kepu-core[cli]" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_as_a_module():
+    """``python -m kepu_core`` is the command line."""
+    done = subprocess.run([sys.executable, "-m", "kepu_core", "--version"], capture_output=True, text=True, check=False)
+    assert kepu.__version__ in done.stdout
