@@ -236,6 +236,14 @@ def test_truncated_is_placed():
     assert [(f.code, f.place.line, f.place.column) for f in findings] == [("codec.not-json", 2, 13)]
 
 
+def test_cut_off_anywhere():
+    """Wherever a document is cut off, within a character too, it is told as cut off, not as badly encoded."""
+    whole = CODEC.dumps([Organisation(id="a", name="广东省科协", kind="association")])
+    for length in range(len(whole)):
+        assert [f.code for f in _findings(whole[:length])] == ["codec.not-json"], length
+    assert [f.code for f in _findings(whole + "协".encode()[:2])] == ["codec.not-utf8"]
+
+
 def test_depth_between_the_limits():
     """Nesting that can just be read, but not looked through again, still ends in a finding."""
     for depth in range(880, 1000, 3):

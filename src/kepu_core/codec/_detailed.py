@@ -73,6 +73,8 @@ def parse(data: bytes) -> tuple[str, Any]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data":
+            parse(data[: error.start])  # cut off within a character: told as the cut-off document that it is
         raise InvalidData(problems.NOT_UTF8.finding(offset=error.start)) from None
     try:
         return text, json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
