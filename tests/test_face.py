@@ -77,3 +77,9 @@ def test_as_a_module():
     """``python -m kepu_core`` is the command line."""
     done = subprocess.run([sys.executable, "-m", "kepu_core", "--version"], capture_output=True, text=True, check=False)
     assert kepu.__version__ in done.stdout
+
+
+def test_listing_plugins_loads_none_of_their_libraries():
+    """Opening a workspace in memory asks every installed plugin, but needs neither a database nor a template engine."""
+    loaded = set(run("import sys, kepu_core; kepu_core.open_workspace().close(); print(*sys.modules)"))
+    assert not loaded.intersection({"sqlalchemy", "jinja2", "typer", "rich"})

@@ -1,5 +1,1 @@
-"""A kepu workspace in SQLite, through SQLAlchemy."""
-
-from kepu_sql.store import SqlStore, open_sqlite
-
-__all__ = ["SqlStore", "open_sqlite"]
+"""A kepu workspace in SQLite, through SQLAlchemy: see :mod:`kepu_sql.store`. Importing this loads no SQLAlchemy."""

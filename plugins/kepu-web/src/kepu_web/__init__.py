@@ -1,5 +1,1 @@
-"""One offline HTML page of a scorecard."""
-
-from kepu_web.page import render_scorecard
-
-__all__ = ["render_scorecard"]
+"""One offline HTML page of a scorecard: see :mod:`kepu_web.page`. Importing this loads no template engine."""
