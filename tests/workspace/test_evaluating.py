@@ -138,6 +138,23 @@ def test_some_subjects_only(filled):
     assert caught.value.code == "evaluation.no-subjects"
 
 
+def test_subjects_that_do_not_exist(filled):
+    """A misspelt subject is an error with those that are near, not a subject without data."""
+    with pytest.raises(kepu.NotFound) as caught:
+        filled.evaluate("t.s", "2021", subjects=["a", "A"])
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.record) == ("evaluation.no-such-subject", "A")
+
+
+def test_a_name_that_several_have(filled):
+    """Two districts of one name are told apart by their codes, never mixed up."""
+    filled.put(kepu.Organisation(id="a", name="单位b", kind="association"))
+    with pytest.raises(kepu.NotFound) as caught:
+        filled.evaluate("t.s", "2021").explain("单位b")
+    assert caught.value.code == "evaluation.ambiguous-subject"
+    assert "a" in caught.value.findings[0].mend.en
+
+
 def test_faulty_metrics_are_told_with_their_plugin(filled):
     """A raising metric and one of the wrong shape are both named, with plugin and period."""
     with pytest.raises(kepu.InvalidData) as caught:

@@ -175,6 +175,14 @@ def test_dongguan_and_zhongshan_have_no_counties_to_be_models(ws):
         assert {s.subject: s.coverage for s in card.standings}[code] == 1
 
 
+@pytest.mark.parametrize(("code", "told"), [("440399", "region.unknown-code"), ("440184", "region.not-valid-then")])
+def test_regions_that_are_not_there_cannot_be_evaluated(ws, code, told):
+    """Neither a code that never was, nor one that had ended by the period."""
+    with pytest.raises(kepu.NotFound) as caught:
+        ws.evaluate(DEMO.scheme, DEMO.period, subjects=["440300", code])
+    assert [(f.code, f.record) for f in caught.value.findings] == [(told, code)]
+
+
 @pytest.mark.parametrize("suffix", [".json", ".csv", ".md"])
 def test_reports_say_what_is_made_up(ws, tmp_path, suffix):
     """No report leaves without the remark."""

@@ -78,3 +78,8 @@ UNKNOWN_SUBJECT = Problem(
     Text("评价结果中没有 {subject}", "{subject} is not in this scorecard"),
     Text("对象有：{known}", "its subjects are: {known}"),
 )
+SEVERAL_SUBJECTS = Problem(
+    "evaluation.ambiguous-subject",
+    Text("名为 {subject} 的有多个", "several are called {subject}"),
+    Text("用其中一个的代码：{several}", "name one by its code: {several}"),
+)

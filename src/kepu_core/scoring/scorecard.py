@@ -112,7 +112,8 @@ class Scorecard:
     def explain(self, subject: str) -> Explanation:
         """The whole derivation of one subject's score, down to the records behind it.
 
-        ``subject`` may be an id or a name. Raises :class:`NotFound` for one that is not in the scorecard.
+        ``subject`` may be an id or a name. Raises :class:`NotFound` for one that is not in the
+        scorecard, and for a name that several have.
         """
         at = self._position(subject)
         row = self._standing(at)
@@ -145,6 +146,9 @@ class Scorecard:
         if subject in self.subjects:
             return self.subjects.index(subject)
         named = [at for at, s in enumerate(self.subjects) if self.names.get(s) == subject]
+        if len(named) > 1:
+            several = tuple(self.subjects[at] for at in named)
+            raise NotFound(problems.SEVERAL_SUBJECTS.finding(subject=subject, several=several))
         if not named:
             known = tuple(f"{s} {self.names.get(s, '')}".strip() for s in self.subjects[:30])
             raise NotFound(problems.UNKNOWN_SUBJECT.finding(subject=subject, known=known))

@@ -4,7 +4,7 @@ import datetime as dt
 import difflib
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kepu_core.codec.codec import Codec
@@ -52,14 +52,22 @@ def _in_force(scheme: Scheme, day: dt.date) -> bool:
 
 
 def subjects_of(
-    scheme: Scheme, given: Sequence[str] | None, records: Callable[[str], Iterable[Record]]
+    scheme: Scheme,
+    given: Sequence[str] | None,
+    period: Period,
+    records: Callable[[str], Iterable[Record]],
+    regions: RegionTable,
 ) -> tuple[str, ...]:
     """Whom to evaluate: those given, else the members of the peer groups, else every stored record of the kind.
 
-    Always sorted and without repetition. Raises :class:`InvalidData` (``evaluation.no-subjects``).
+    Always sorted and without repetition. Raises :class:`InvalidData` (``evaluation.no-subjects``), and
+    :class:`NotFound` for those given that do not exist (for regions: when the period ends).
     """
     if given is not None:
         chosen = set(given)
+        unknown = tuple(_unknown(scheme, sorted(chosen), period, records, regions))
+        if unknown:
+            raise NotFound(unknown)
     elif scheme.peer_groups:
         chosen = {m for group in scheme.peer_groups for m in group.members}
     else:
@@ -67,6 +75,24 @@ def subjects_of(
     if not chosen:
         raise InvalidData(scoring_problems.NO_SUBJECTS.finding(record=f"scheme/{scheme.id}"))
     return tuple(sorted(chosen))
+
+
+def _unknown(
+    scheme: Scheme,
+    given: Sequence[str],
+    period: Period,
+    records: Callable[[str], Iterable[Record]],
+    regions: RegionTable,
+) -> Iterator[Finding]:
+    if scheme.subject == REGION:
+        if len(regions):  # without any table of regions nothing can be said of a code
+            yield from (f.at(record=code) for code in given if (f := regions.fault(code, period.end)))
+        return
+    known = sorted(r.id for r in records(scheme.subject))
+    for ident in given:
+        if ident not in known:
+            near = tuple(difflib.get_close_matches(ident, known, n=3)) or tuple(known[:12]) or ("—",)
+            yield problems.NO_SUBJECT.finding(record=ident, subject=ident, type=scheme.subject, near=near)
 
 
 def evaluate(

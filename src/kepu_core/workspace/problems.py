@@ -42,6 +42,11 @@ SCHEME_IN_USE = Problem(
     ),
     Text("用新的版本号另存", "save it under a new version"),
 )
+NO_SUBJECT = Problem(
+    "evaluation.no-such-subject",
+    Text("要评价的 {subject} 不是已入库的 {type}", "{subject} is to be evaluated, but there is no such {type}"),
+    Text("先导入，或核对标识：{near}", "import it first, or check the id: {near}"),
+)
 NO_FILE = Problem(
     "import.no-file",
     Text("读不到文件 {path}：{reason}", "the file {path} cannot be read: {reason}"),

@@ -295,7 +295,7 @@ class Workspace:
 
         ``scheme`` is a name (the version in force is taken), an id, or a scheme; ``subjects`` whom, if not all.
         ``save`` keeps the scheme and the result as an :class:`Evaluation`. Raises :class:`InvalidData` with every
-        fault of scheme and data, :class:`NotFound` for an unknown scheme.
+        fault of scheme and data, :class:`NotFound` for an unknown scheme or subject.
         """
         from kepu_core import __version__  # noqa: PLC0415 - the face of the package imports this room
         from kepu_core.workspace import evaluating  # noqa: PLC0415 - brings numpy, needed only here
@@ -306,7 +306,7 @@ class Workspace:
         card = evaluating.evaluate(
             scheme=scheme,
             period=span,
-            subjects=evaluating.subjects_of(scheme, subjects, self._records),
+            subjects=evaluating.subjects_of(scheme, subjects, span, self._records, self.regions),
             manager=self.plugins,
             codec=self.codec,
             records=self._records,
