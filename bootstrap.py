@@ -101,12 +101,21 @@ def state_of(wanted: list[str]) -> str:
     return digest.hexdigest()
 
 
+def activation() -> str:
+    """What a shell is told so that it finds the commands of the environment."""
+    folder = venv_python().parent
+    return f"{folder}\\activate" if os.name == "nt" else f"source {folder}/activate"
+
+
 def run(target: str, arguments: list[str]) -> int:
     """Run what was asked, and give its exit code."""
     if target == "demo":
         say("running: kepu demo")
-        code = "import sys; from kepu_core.cli import main; sys.argv[0] = 'kepu'; main()"
-        return subprocess.run([str(venv_python()), "-c", code, "demo", *arguments], check=False).returncode
+        command = [str(venv_python()), "-m", "kepu_core", "demo", *arguments]
+        code = subprocess.run(command, check=False).returncode
+        if code == 0 and "--json" not in arguments:
+            say(f"the command kepu is {venv_python().with_name('kepu')}; {activation()} puts it on the path")
+        return code
     say("running the tests on all cores")
     command = [str(venv_python()), "-m", "pytest", "-n", "auto", "--dist", "loadfile", "-q", *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
