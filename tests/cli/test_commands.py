@@ -77,6 +77,17 @@ def test_importing_tells_what_it_did(work, tmp_path):
     assert "乙镇" in kepu_run("find", "base", "-w", work).output
 
 
+def test_a_thousand_mistakes_of_one_kind_are_told_once(work, tmp_path):
+    """People see the first of each kind and how many more there are; machines get all."""
+    lines = [f"x{i},馆,tower,440300" for i in range(1000)]
+    (tmp_path / "base.csv").write_text("\n".join(["id,name,kind,region", *lines, "y,,venue,440300"]), encoding="utf-8")
+    said = kepu_run("import", "base.csv", "-w", work, code=1).output
+    assert said.count("rows.cell") == 21
+    assert "980 more" in said
+    assert "codec.missing-key" in said
+    assert len(answer("import", "base.csv", "-w", work, code=1)[0]["findings"]) == 1001
+
+
 def test_exports(work, tmp_path):
     """Records go out by type or all together, and come back."""
     assert answer("export", "all.json", "-w", work)["ok"]

@@ -51,6 +51,17 @@ def test_what_is_put_can_be_got(ws):
     assert not ws.exists("organisation", "b")
 
 
+def test_many_references_are_judged_like_few(ws):
+    """However many references a commit holds, exactly those that lead nowhere are told."""
+    ws.put(base(f"b{i}") for i in range(150))
+    reports = [kepu.BaseReport(id=f"r{i}", base=f"b{i}", period="2021") for i in range(300)]
+    with pytest.raises(kepu.InvalidData) as caught:
+        ws.put(reports)
+    assert [f.record for f in caught.value.findings] == [f"base_report/r{i}" for i in range(150, 300)]
+    ws.put(reports[:150])
+    assert ws.count()["base_report"] == 150
+
+
 def test_nothing_is_put_if_one_record_is_faulty(ws):
     """A put is all or nothing."""
     orphan = kepu.BaseReport(id="r", base="no-such", period="2021")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
@@ -25,6 +26,8 @@ NO_ACCESS = Problem(
     Text("换一个路径，或检查权限", "take another path, or check the permissions"),
 )
 _PIPE_WIDTH = 160
+_MOST_ALIKE = 20
+"""How many findings of one code are shown: a thousand lines of one mistake hide the other."""
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -80,11 +83,20 @@ class Output:
         self.console.print(table)
 
     def findings(self, findings: Iterable[Finding]) -> None:
-        """Findings for people, each on its own line; errors first."""
+        """Findings for people, each on its own line; errors first, and of one code only so many."""
         order = list(Severity)
+        shown: Counter[str] = Counter()
         for finding in sorted(findings, key=lambda f: order.index(f.severity)):
-            colour = _COLOURS[finding.severity]
-            self.errors.print(f"[{colour}]{escape(str(finding))}[/{colour}]")
+            shown[finding.code] += 1
+            if shown[finding.code] <= _MOST_ALIKE:
+                colour = _COLOURS[finding.severity]
+                self.errors.print(f"[{colour}]{escape(str(finding))}[/{colour}]")
+        for code, count in shown.items():
+            if count > _MOST_ALIKE:
+                more = count - _MOST_ALIKE
+                self.errors.print(
+                    escape(t(f"[{code}] 还有 {more} 处；全部见 --json", f"[{code}] and {more} more; --json tells all"))
+                )
 
     def stop(self, code: Exit, findings: Iterable[Finding], **more: Any) -> NoReturn:
         """Tell findings and leave with an exit code."""

@@ -31,6 +31,7 @@ from kepu_core.plugins.descriptors import CheckContext, ExportContext
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.storage import Commit, Prefix, Store, StoredRecord, Write
 from kepu_core.workspace import problems
+from kepu_core.workspace.existing import Existing
 from kepu_core.workspace.exporting import choose_exporter, write_whole
 from kepu_core.workspace.importing import read_file
 from kepu_core.workspace.indexing import conditions, index_of
@@ -185,9 +186,10 @@ class Workspace:
         """Everything that the checks of all plugins find: in given records, or in the whole workspace."""
         batch = list(self._everything() if records is None else records)
         inside = {(type_name(r), r.id) for r in batch}
+        known = Existing(self._known, self._all_known)
         context = CheckContext(
             records=batch,
-            exists=lambda kind, ident: (kind, ident) in inside or self._known(kind, ident),
+            exists=lambda kind, ident: (kind, ident) in inside or known(kind, ident),
             find=self._records,
             regions=self.regions,
             today=self._clock().date(),
@@ -369,6 +371,15 @@ class Workspace:
         if kind == "scheme" and ident in self.plugins.values("kepu_schemes"):
             return True
         return kind in self.codec.types and self.exists(kind, ident)
+
+    def _all_known(self, kind: str) -> Iterator[str]:
+        """The ids of all for which :meth:`_known` says yes."""
+        if kind == "region":
+            yield from (r.id for r in self.regions)
+        if kind == "scheme":
+            yield from self.plugins.values("kepu_schemes")
+        if kind in self.codec.types:
+            yield from (s.id for s in self.store.find(kind))
 
     def _batch(self, records: Iterable[Record | Iterable[Record]]) -> list[Record]:
         """One list of all records, those given twice alike only once."""
