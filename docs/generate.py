@@ -1,4 +1,4 @@
-"""Writes the pages of the reference that are derived from the code: records, hooks, codes.
+"""Writes the pages of the reference that are derived from the code: records, hooks, codes, methods.
 
 python docs/generate.py          writes them
 python docs/generate.py --check  says which are not up to date, and fails if any is
@@ -10,13 +10,16 @@ import pkgutil
 import sys
 import typing
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import kepu_core
+from kepu_core.builtin.rules import METHODS
 from kepu_core.domain import RECORD_TYPES
 from kepu_core.domain.fields import FieldSpec, fields_of, info_of
 from kepu_core.domain.findings import Problem
 from kepu_core.plugins import HOOK_API, hookspecs
+from kepu_core.plugins.descriptors import AggregationType, MethodType, RuleType, WeightingType
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -129,6 +132,68 @@ def hooks_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+ROLES = {
+    RuleType: ("rule", "rules", "Scoring rules: from a raw value to the share of a criterion's points."),
+    AggregationType: (
+        "aggregation",
+        "aggregations",
+        "Aggregations: from the shares of the children to that of a node.",
+    ),
+    WeightingType: ("weighting", "weightings", "Weightings: how the weights of a node's children come about."),
+}
+
+
+def methods_page() -> str:
+    """The overview of rules, aggregations and weightings."""
+    lines = [
+        "# Rules, aggregations, weightings",
+        "",
+        "What the core itself registers, through the hook `kepu_scoring_rules` that cities use as well. A scheme names a "
+        "method by its kind and gives its parameters.",
+        "",
+    ]
+    for of, (_, heading, text) in ROLES.items():
+        lines += [
+            f"## {heading.capitalize()}",
+            "",
+            text,
+            "",
+            "| kind | 名称 | name | what it does |",
+            "|---|---|---|---|",
+        ]
+        for method in METHODS:
+            if type(method) is of:
+                summary = _plain((inspect.getdoc(method.cls) or "").split("\n\n")[0])
+                cells = (f"[`{method.kind}`](methods/{method.kind}.md)", method.label.zh, method.label.en, summary)
+                lines.append("| " + " | ".join(_cell(c) for c in cells) + " |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def method_page(method: MethodType) -> str:
+    """The page of one method: what it does, its formula and source, its parameters, an example."""
+    text, _, example = (inspect.getdoc(method.cls) or "").partition(">>>")
+    role = ROLES[type(method)][0]
+    lines = [f"# `{method.kind}`", "", f"{method.label.zh} · {method.label.en} · {role}", "", _plain(text).strip(), ""]
+    specs = fields_of(method.cls)
+    if specs:
+        lines += ["| parameter | 名称 | label | type | default |", "|---|---|---|---|---|"]
+        for spec in specs:
+            default = "" if spec.required else f"`{_default(spec.default)}`"
+            cells = (f"`{spec.name}`", spec.label.zh, spec.label.en, _type_name(spec.type), default)
+            lines.append("| " + " | ".join(_cell(c) for c in cells) + " |")
+        lines.append("")
+    if method.provenance is not None:
+        lines += [f"Source: {method.provenance.source}.", ""]
+    if example:
+        lines += ["```pycon", f">>>{example}".rstrip(), "```", ""]
+    return "\n".join(lines)
+
+
+def _default(value: object) -> object:
+    return getattr(value, "value", value)
+
+
 def _plain(text: str) -> str:
     """Docstring markup as Markdown."""
     for role in (":class:", ":func:", ":meth:", ":data:", ":mod:"):
@@ -140,7 +205,13 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ").replace("{{", "{").replace("}}", "}")
 
 
-PAGES = {"codes.md": codes_page, "hooks.md": hooks_page, "records.md": records_page}
+PAGES = {
+    "codes.md": codes_page,
+    "hooks.md": hooks_page,
+    "methods.md": methods_page,
+    "records.md": records_page,
+    **{f"methods/{method.kind}.md": partial(method_page, method) for method in METHODS},
+}
 
 
 def stale() -> list[str]:

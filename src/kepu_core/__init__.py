@@ -20,7 +20,7 @@ Results
     :class:`Scorecard`, :class:`Explanation`.
 Errors
     :class:`KepuError` and below it :class:`InvalidData`, :class:`Refused`, :class:`NotFound`,
-    :class:`PluginError`, :class:`RevisionConflict`, :class:`StoreRefused`.
+    :class:`MissingLibrary`, :class:`PluginError`, :class:`RevisionConflict`, :class:`StoreRefused`.
 """
 
 from importlib import import_module
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         RegionDesignation,
     )
     from kepu_core.domain.enums import LabelledEnum
-    from kepu_core.domain.errors import InvalidData, KepuError, NotFound, Refused
+    from kepu_core.domain.errors import InvalidData, KepuError, MissingLibrary, NotFound, Refused
     from kepu_core.domain.evaluation import Evaluation, SubjectResult
     from kepu_core.domain.fields import describe, field
     from kepu_core.domain.findings import Finding, Place, Problem, Severity
@@ -85,21 +85,30 @@ if TYPE_CHECKING:
     from kepu_core.domain.provenance import Provenance
     from kepu_core.domain.record import Record, part, record, replace
     from kepu_core.domain.region import Region, RegionLevel, RegionTable
-    from kepu_core.domain.scheme import (
+    from kepu_core.domain.scheme import Criterion, Scheme, tree_of
+    from kepu_core.domain.scheme_policies import (
         Adjustment,
         AdjustmentKind,
-        Criterion,
+        AggregationSpec,
         GradeBand,
+        GradeHistory,
         Imputation,
         MissingAction,
         MissingPolicy,
+        Outliers,
         PeerGroup,
+        Ranking,
         Rounding,
         RoundingMode,
         RuleSpec,
-        Scheme,
+        Scope,
+        Screening,
+        Ties,
+        Transform,
+        Treatment,
         Veto,
         VetoEffect,
+        WeightingSpec,
     )
     from kepu_core.language import Text, use_language
     from kepu_core.plugins import (
@@ -121,8 +130,20 @@ if TYPE_CHECKING:
         StoreRefused,
         hook,
     )
-    from kepu_core.scoring import Explanation, Facts, Metric, Reason, RuleType, Scorecard, Values, metric
-    from kepu_core.workspace import ImportReport, Workspace, open_workspace
+    from kepu_core.scoring import (
+        AggregationType,
+        Cells,
+        Explanation,
+        Facts,
+        Metric,
+        Reason,
+        RuleType,
+        Scorecard,
+        Values,
+        WeightingType,
+        metric,
+    )
+    from kepu_core.workspace import ImportReport, Workspace, open_workspace, score
 
 __version__ = "0.1.0"
 
@@ -139,7 +160,7 @@ _HOMES = {
         "RegionDesignation",
     ),
     "domain.enums": ("LabelledEnum",),
-    "domain.errors": ("InvalidData", "KepuError", "NotFound", "Refused"),
+    "domain.errors": ("InvalidData", "KepuError", "MissingLibrary", "NotFound", "Refused"),
     "domain.evaluation": ("Evaluation", "SubjectResult"),
     "domain.fields": ("describe", "field"),
     "domain.findings": ("Finding", "Place", "Problem", "Severity"),
@@ -156,9 +177,12 @@ _HOMES = {
     "domain.provenance": ("Provenance",),
     "domain.record": ("Record", "part", "record", "replace"),
     "domain.region": ("Region", "RegionLevel", "RegionTable"),
-    "domain.scheme": (
-        "Adjustment", "AdjustmentKind", "Criterion", "GradeBand", "Imputation", "MissingAction", "MissingPolicy",
-        "PeerGroup", "Rounding", "RoundingMode", "RuleSpec", "Scheme", "Veto", "VetoEffect",
+    "domain.scheme": ("Criterion", "Scheme", "tree_of"),
+    "domain.scheme_policies": (
+        "Adjustment", "AdjustmentKind", "AggregationSpec", "GradeBand", "GradeHistory", "Imputation",
+        "MissingAction", "MissingPolicy", "Outliers", "PeerGroup", "Ranking", "Rounding",
+        "RoundingMode", "RuleSpec", "Scope", "Screening", "Ties", "Transform",
+        "Treatment", "Veto", "VetoEffect", "WeightingSpec",
     ),
     "language": ("Text", "use_language"),
     "plugins": (
@@ -166,8 +190,11 @@ _HOMES = {
         "ImportContext", "ImportResult", "Importer", "PluginError", "PluginManager", "RecordCheck",
         "RegionSource", "RevisionConflict", "StorageBackend", "StoreRefused", "hook",
     ),
-    "scoring": ("Explanation", "Facts", "Metric", "Reason", "RuleType", "Scorecard", "Values", "metric"),
-    "workspace": ("ImportReport", "Workspace", "open_workspace"),
+    "scoring": (
+        "AggregationType", "Cells", "Explanation", "Facts", "Metric", "Reason", "RuleType", "Scorecard", "Values",
+        "WeightingType", "metric",
+    ),
+    "workspace": ("ImportReport", "Workspace", "open_workspace", "score"),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -176,6 +203,8 @@ __all__ = [
     "Activity",
     "Adjustment",
     "AdjustmentKind",
+    "AggregationSpec",
+    "AggregationType",
     "Assignment",
     "Audience",
     "Award",
@@ -190,6 +219,7 @@ __all__ = [
     "CampaignSeries",
     "CampaignStep",
     "CampaignUnit",
+    "Cells",
     "CheckContext",
     "CliCommand",
     "Codec",
@@ -212,6 +242,7 @@ __all__ = [
     "Finding",
     "Form",
     "GradeBand",
+    "GradeHistory",
     "ImportContext",
     "ImportReport",
     "ImportResult",
@@ -228,12 +259,14 @@ __all__ = [
     "Location",
     "Metric",
     "MissingAction",
+    "MissingLibrary",
     "MissingPolicy",
     "Mode",
     "NotFound",
     "Observation",
     "Organisation",
     "OrganisationKind",
+    "Outliers",
     "PeerGroup",
     "Period",
     "PeriodUnit",
@@ -248,6 +281,7 @@ __all__ = [
     "Programme",
     "ProgressReport",
     "Provenance",
+    "Ranking",
     "Reason",
     "Record",
     "RecordCheck",
@@ -264,7 +298,9 @@ __all__ = [
     "RuleSpec",
     "RuleType",
     "Scheme",
+    "Scope",
     "Scorecard",
+    "Screening",
     "Severity",
     "Standing",
     "StorageBackend",
@@ -272,13 +308,18 @@ __all__ = [
     "SubjectResult",
     "Target",
     "Text",
+    "Ties",
     "TrafficLight",
+    "Transform",
+    "Treatment",
     "UnitRole",
     "ValueState",
     "Values",
     "Venue",
     "Veto",
     "VetoEffect",
+    "WeightingSpec",
+    "WeightingType",
     "Workspace",
     "__version__",
     "describe",
@@ -290,7 +331,9 @@ __all__ = [
     "part",
     "record",
     "replace",
+    "score",
     "time_left",
+    "tree_of",
     "use_language",
 ]
 

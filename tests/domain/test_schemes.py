@@ -23,7 +23,11 @@ def codes(make):
     return [(f.code, f.field) for f in caught.value.findings]
 
 
-GRADES = (kepu.GradeBand(grade="优", lower=85), kepu.GradeBand(grade="良", lower=70), kepu.GradeBand(grade="差"))
+GRADES = (
+    kepu.GradeBand(grade="优", lower=85, inclusive=True),
+    kepu.GradeBand(grade="良", lower=70, inclusive=True),
+    kepu.GradeBand(grade="差"),
+)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,7 @@ def test_full_points_follow_from_points_or_weights():
 def test_metrics_are_named_once():
     """The metrics of a scheme are those of leaves, adjustments and vetoes, each once."""
     bonus = kepu.Adjustment(id="x", title="加分", kind="bonus", metric="b", points_each=1, cap=3)
-    veto = kepu.Veto(id="v", title="否决", metric="m")
+    veto = kepu.Veto(id="v", title="否决", metric="m", above=0)
     assert scheme(leaf("a", weight=1), adjustments=[bonus], vetoes=[veto]).metrics() == ("m", "b")
 
 

@@ -70,15 +70,21 @@ def metrics_of(plan, lower=()):
     }
 
 
-def card(plan, table, *, previous=None, lower=(), rules=RULES, subjects=None):
+def card(plan, table, *, previous=None, lower=(), rules=RULES, subjects=None, history=()):
     """The scorecard of plain numbers under a scheme."""
     size = len(next(iter(table.values())))
     subjects = subjects or tuple("abcdefghijklmnopqrstuvwxyz"[:size])
     bound = bind(plan, metrics_of(plan, lower), rules)
-    before = columns(subjects, previous) if previous else None
+    earlier = [
+        columns(subjects, before) for before in (previous if isinstance(previous, list) else [previous]) if before
+    ]
+    board = columns(subjects, table)
     return Scorecard(
         bound=bound,
-        outcome=compute(bound, columns(subjects, table), before),
+        outcome=compute(bound, board, earlier, history),
+        board=board,
+        earlier=earlier,
+        history=history,
         period=kepu.Period.parse("2021"),
         names={s: f"City {s}" for s in subjects},
         scheme_digest="s",

@@ -19,7 +19,7 @@ def test_all_faults_are_told_at_once():
     root = kepu.Criterion(
         id="total",
         title="T",
-        aggregation="geometric",
+        aggregation=kepu.AggregationSpec(kind="geometrical"),
         points=100,
         children=[
             leaf("x", 0.2),
@@ -36,9 +36,9 @@ def test_all_faults_are_told_at_once():
     metrics["t.far"] = kepu.Metric(id=other.id, title=other.title, unit="", subject="base", compute=other.compute)
     faults = list(check_scheme(plan, metrics, RULES))
     assert [(f.code, f.field) for f in faults] == [
-        ("scheme.unknown-aggregation", "total"),
+        ("scheme.unknown-aggregation", "total.aggregation"),
         ("scheme.unknown-metric", "x"),
-        ("scheme.unknown-rule", "y"),
+        ("scheme.unknown-rule", "y.rule"),
         ("rule.goalposts", "z.rule.params.high"),
         ("scheme.metric-subject", "far"),
         ("scheme.unknown-metric", "plus"),

@@ -12,7 +12,11 @@ import kepu_core as kepu
 from kepu_core.domain.record import part
 from kepu_core.scoring import Flag, Reason, RuleType
 
-GRADES = [{"grade": "A", "lower": 90}, {"grade": "B", "lower": 60}, {"grade": "C"}]
+GRADES = [
+    {"grade": "A", "lower": 90, "inclusive": True},
+    {"grade": "B", "lower": 60, "inclusive": True},
+    {"grade": "C"},
+]
 TWO = (leaf("x", 0.6), leaf("y", 0.4))
 PER_UNIT = {"kind": "per_unit", "params": {"points_each": 1}}
 
@@ -153,7 +157,7 @@ def test_bonus_and_deduction_stand_outside_the_tree():
 
 def test_vetoes():
     """A veto takes the score, or the grade, whatever the points; its text stands in the explanation."""
-    veto = {"id": "v", "title": "事故", "title_en": "accident", "metric": "t.v"}
+    veto = {"id": "v", "title": "事故", "title_en": "accident", "metric": "t.v", "above": 0}
     table = {"x": [95, 95, 95], "v": [0, 1, "missing"]}
     lowest = card(scheme(leaf("x"), vetoes=[veto], grades=GRADES), table)
     assert lowest.grade == {"a": "A", "b": "C", "c": "A"}
@@ -193,7 +197,8 @@ class Bad:
 
     how: str = kepu.field("如何", "how")
 
-    def shares(self, raw, *, higher, points):
+    def shares(self, cells):
+        raw = cells.raw
         if self.how == "raise":
             raise KeyError(self.how)
         return {"nan": raw * float("nan"), "big": raw + 1, "short": raw[:1], "none": None}[self.how]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kepu_core.domain.scheme import GradeBand, Rounding, RoundingMode
-from kepu_core.scoring.ranking import competition_ranks, grades_of
+from kepu_core.domain.scheme_policies import GradeBand, Rounding, RoundingMode, Ties
+from kepu_core.scoring.grading import grades_of
+from kepu_core.scoring.ranking import ranks_of
 from kepu_core.scoring.rounding import rounded, rounded_decimal
 
 MODES = {RoundingMode.HALF_UP: ROUND_HALF_UP, RoundingMode.HALF_EVEN: ROUND_HALF_EVEN}
@@ -50,10 +51,15 @@ def test_no_negative_zero():
 
 
 def test_ties_share_the_better_rank(shared_data):
-    """Competition ranking, as COINr does it."""
+    """Competition, dense and average ranks, as COINr, scikit-criteria and pymcdm give them."""
     ties = json.loads((shared_data / "published" / "ties_conventions.json").read_text("utf-8"))
     scores = np.array(ties["scores"], dtype=float)
-    assert competition_ranks(scores, np.ones(4, bool)).tolist() == ties["expected"]["coinr_min"]
+    for rule, peer in (
+        (Ties.COMPETITION, "coinr_min"),
+        (Ties.DENSE, "skcriteria_dense"),
+        (Ties.AVERAGE, "pymcdm_average"),
+    ):
+        assert ranks_of(scores, np.ones(4, bool), ties=rule).tolist() == ties["expected"][peer]
 
 
 def test_the_published_ranks_of_the_human_development_index(shared_data):
@@ -61,7 +67,7 @@ def test_the_published_ranks_of_the_human_development_index(shared_data):
     with (shared_data / "hdi" / "hdi_2021.csv").open(encoding="utf-8") as file:
         rows = [r for r in csv.DictReader(file) if r["hdi_rank_2021"]]
     score = np.array([float(r["hdi_2021"]) for r in rows])
-    ranks = competition_ranks(score, np.ones(len(rows), bool))
+    ranks = ranks_of(score, np.ones(len(rows), bool))
     assert ranks.tolist() == [int(float(r["hdi_rank_2021"])) for r in rows]
     assert len(rows) == 191
 
@@ -71,13 +77,17 @@ def test_a_rank_is_one_more_than_those_ahead(cells):
     """The definition of a competition rank; none without a score."""
     score, scored = np.array([s for s, _ in cells]), np.array([k for _, k in cells], dtype=bool)
     expected = [1 + sum(k and s > mine for s, k in cells) if known else 0 for mine, known in cells]
-    assert competition_ranks(score, scored).tolist() == expected
+    assert ranks_of(score, scored).tolist() == expected
 
 
 @pytest.mark.parametrize(("score", "grade"), [(100, 0), (90, 0), (89.99, 1), (60.01, 1), (60, 2), (0, 2), (-1, 2)])
 def test_grades_say_whether_their_boundary_belongs_to_them(score, grade):
     """90 is in “from 90 up”; 60 is not in “above 60”."""
-    bands = [GradeBand(grade="A", lower=90), GradeBand(grade="B", lower=60, inclusive=False), GradeBand(grade="C")]
+    bands = [
+        GradeBand(grade="A", lower=90, inclusive=True),
+        GradeBand(grade="B", lower=60, inclusive=False),
+        GradeBand(grade="C"),
+    ]
     assert grades_of(np.array([score]), np.array([True]), bands).tolist() == [grade]
 
 

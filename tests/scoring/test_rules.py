@@ -9,13 +9,19 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import kepu_core as kepu
+from kepu_core.scoring import Cells
 
 finite = st.floats(-1e9, 1e9, allow_nan=False)
 
 
 def shares(kind, params, raw, *, higher=True, points=10.0):
     with np.errstate(all="ignore"):  # as the engine calls it
-        return RULES[kind].build(params).shares(np.array(raw, dtype=float), higher=higher, points=points).tolist()
+        return (
+            RULES[kind]
+            .build(params)
+            .shares(Cells(raw=np.array(raw, dtype=float), higher=higher, points=points))
+            .tolist()
+        )
 
 
 @st.composite

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from kepu_core.builtin import checks, exporters, importers, memory, rules
-from kepu_core.plugins.descriptors import Exporter, Importer, RecordCheck, RuleType
+from kepu_core.plugins.descriptors import Exporter, Importer, MethodType, RecordCheck
 from kepu_core.plugins.hookspecs import hook
 from kepu_core.plugins.storage import StorageBackend
 
@@ -12,9 +12,9 @@ kepu_namespace = "kepu"
 
 
 @hook
-def kepu_scoring_rules() -> Iterable[RuleType]:
-    """The standard rules."""
-    return rules.RULES
+def kepu_scoring_rules() -> Iterable[MethodType]:
+    """The standard rules, aggregations and weightings."""
+    return rules.METHODS
 
 
 @hook

@@ -94,7 +94,7 @@ def scorecard_json(card: Any, out: BinaryIO, context: ExportContext) -> None:
         "version": 1,
         "scheme": card.scheme.id,
         "title": card.scheme.title,
-        "period": card.period.text,
+        "period": card.period_text,
         "scheme_digest": card.scheme_digest,
         "data_digest": card.data_digest,
         "engine_version": card.engine_version,

@@ -221,7 +221,7 @@ def evaluate(
         out.data(
             {
                 "scheme": card.scheme.id,
-                "period": card.period.text,
+                "period": card.period_text,
                 "illustrative": card.illustrative,
                 "scheme_digest": card.scheme_digest,
                 "data_digest": card.data_digest,

@@ -37,7 +37,7 @@ from kepu_core.domain.designation import (
     RegionDesignation,
 )
 from kepu_core.domain.enums import LabelledEnum
-from kepu_core.domain.errors import InvalidData, KepuError, NotFound, Refused
+from kepu_core.domain.errors import InvalidData, KepuError, MissingLibrary, NotFound, Refused
 from kepu_core.domain.evaluation import Evaluation, SubjectResult
 from kepu_core.domain.fields import FieldInfo, FieldSpec, RecordInfo, describe, field, fields_of, info_of
 from kepu_core.domain.findings import Finding, Place, Problem, Severity, errors_among
@@ -76,21 +76,30 @@ from kepu_core.domain.rectification import RECTIFICATION_LIFECYCLE, Rectificatio
 from kepu_core.domain.redaction import redacted
 from kepu_core.domain.references import Reference, check_records, check_references, references
 from kepu_core.domain.region import Region, RegionChange, RegionLevel, RegionSuccession, RegionTable
-from kepu_core.domain.scheme import (
+from kepu_core.domain.scheme import Criterion, Scheme, tree_of
+from kepu_core.domain.scheme_policies import (
     Adjustment,
     AdjustmentKind,
-    Criterion,
+    AggregationSpec,
     GradeBand,
+    GradeHistory,
     Imputation,
     MissingAction,
     MissingPolicy,
+    Outliers,
     PeerGroup,
+    Ranking,
     Rounding,
     RoundingMode,
     RuleSpec,
-    Scheme,
+    Scope,
+    Screening,
+    Ties,
+    Transform,
+    Treatment,
     Veto,
     VetoEffect,
+    WeightingSpec,
 )
 
 RECORD_TYPES: tuple[type[Record], ...] = (
@@ -125,6 +134,7 @@ __all__ = [
     "Activity",
     "Adjustment",
     "AdjustmentKind",
+    "AggregationSpec",
     "Assignment",
     "Audience",
     "Award",
@@ -157,6 +167,7 @@ __all__ = [
     "Form",
     "FrozenDict",
     "GradeBand",
+    "GradeHistory",
     "Imputation",
     "Indicator",
     "IndicatorKind",
@@ -169,12 +180,14 @@ __all__ = [
     "Lifecycle",
     "Location",
     "MissingAction",
+    "MissingLibrary",
     "MissingPolicy",
     "Mode",
     "NotFound",
     "Observation",
     "Organisation",
     "OrganisationKind",
+    "Outliers",
     "PeerGroup",
     "Period",
     "PeriodUnit",
@@ -188,6 +201,7 @@ __all__ = [
     "Programme",
     "ProgressReport",
     "Provenance",
+    "Ranking",
     "Record",
     "RecordInfo",
     "RectificationEvent",
@@ -204,16 +218,22 @@ __all__ = [
     "RoundingMode",
     "RuleSpec",
     "Scheme",
+    "Scope",
+    "Screening",
     "Severity",
     "Standing",
     "SubjectResult",
     "Target",
+    "Ties",
     "TrafficLight",
+    "Transform",
+    "Treatment",
     "UnitRole",
     "ValueState",
     "Venue",
     "Veto",
     "VetoEffect",
+    "WeightingSpec",
     "check_activities",
     "check_editions",
     "check_plan",
@@ -235,5 +255,6 @@ __all__ = [
     "references",
     "replace",
     "time_left",
+    "tree_of",
     "type_name",
 ]

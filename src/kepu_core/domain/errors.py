@@ -15,6 +15,7 @@ from kepu_core.language import Text
 __all__ = [
     "InvalidData",
     "KepuError",
+    "MissingLibrary",
     "NotFound",
     "Refused",
 ]
@@ -66,6 +67,10 @@ class InvalidData(KepuError, ValueError):
 
     ``findings`` holds every fault that was found, not only the first.
     """
+
+
+class MissingLibrary(KepuError, ImportError):
+    """A library that a part of this one needs is not installed."""
 
 
 class Refused(KepuError, RuntimeError):

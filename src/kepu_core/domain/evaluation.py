@@ -19,7 +19,7 @@ class SubjectResult:
 
     subject: str = field("对象", "subject", form=Form.ID)
     score: float | None = field("总分", "score", default=None)
-    rank: int | None = field("排名", "rank", default=None, ge=1)
+    rank: float | None = field("排名", "rank", default=None, ge=1)
     grade: str | None = field("等次", "grade", default=None)
     note: str | None = field("说明", "note", default=None)
 

@@ -2,205 +2,56 @@
 
 A :class:`Scheme` is a tree of :class:`Criterion`. A leaf binds a metric to a scoring rule; an inner node
 aggregates its children. Every node is worth points: its own, or its weight times those of the node
-above. Rules and metrics are named, not held: a scheme is data that can be kept, compared and checked
-without any plugin.
+above. Rules, metrics, aggregations and weightings are named, not held: a scheme is data that can be kept,
+compared and checked without any plugin.
 
 What always holds: ids are unique; each node is either leaf or inner; the weights of siblings add up to 1,
-their points to those of the node above; grade bands fall strictly and say what happens *at* the boundary.
+their points to those of the node above, unless a weighting makes them; grade bands fall strictly and say what
+happens *at* the boundary.
 """
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from kepu_core.domain.enums import LabelledEnum
+from kepu_core.domain import scheme_faults as faults
+from kepu_core.domain.errors import InvalidData
 from kepu_core.domain.fields import field
-from kepu_core.domain.findings import Finding, Problem
+from kepu_core.domain.findings import Finding
 from kepu_core.domain.forms import Form
 from kepu_core.domain.frozen import FrozenDict
 from kepu_core.domain.provenance import Provenance
-from kepu_core.domain.record import part, record
-from kepu_core.language import Text
-
-__all__ = [
-    "Adjustment",
-    "AdjustmentKind",
-    "Criterion",
-    "GradeBand",
-    "Imputation",
-    "MissingAction",
-    "MissingPolicy",
-    "PeerGroup",
-    "Rounding",
-    "RoundingMode",
-    "RuleSpec",
-    "Scheme",
-    "Veto",
-    "VetoEffect",
-]
-
-_TOLERANCE = 1e-9
-
-WRONG_ID = Problem(
-    "scheme.id",
-    Text("体系标识应为 {expected}", "the id of the scheme should be {expected}"),
-    Text("标识由名称和版本组成", "the id is made of name and version"),
-)
-CRITERION_TWICE = Problem(
-    "scheme.criterion-twice",
-    Text("指标标识 {criterion} 出现两次", "the criterion id {criterion} occurs twice"),
-    Text("每个指标用不同的标识", "give each criterion an id of its own"),
-)
-LEAF_WITHOUT_RULE = Problem(
-    "scheme.leaf-incomplete",
-    Text("末级指标 {criterion} 缺少 {what}", "the leaf {criterion} has no {what}"),
-    Text("末级指标须有 metric 和 rule，或有下级指标", "a leaf needs a metric and a rule; other nodes need children"),
-)
-LEAF_AND_NODE = Problem(
-    "scheme.leaf-with-children",
-    Text("指标 {criterion} 有下级，又有 metric 或 rule", "{criterion} has children, and a metric or rule as well"),
-    Text("二者留一", "keep one of the two"),
-)
-WEIGHTS_DO_NOT_ADD_UP = Problem(
-    "scheme.weights",
-    Text("{criterion} 下级的权重之和为 {total}，不是 1", "the weights below {criterion} add up to {total}, not to 1"),
-    Text("调整权重（{parts}），使其和为 1", "adjust the weights ({parts}) so that they add up to 1"),
-)
-POINTS_DO_NOT_ADD_UP = Problem(
-    "scheme.points",
-    Text(
-        "{criterion} 下级的分值之和为 {total}，不是 {expected}",
-        "the points below {criterion} add up to {total}, not to {expected}",
-    ),
-    Text("调整分值（{parts}），使其和为 {expected}", "adjust the points ({parts}) so that they add up to {expected}"),
-)
-WEIGHTS_AND_POINTS_MIXED = Problem(
-    "scheme.weights-mixed",
-    Text(
-        "{criterion} 的下级有的给权重，有的给分值，有的都不给或都给",
-        "below {criterion}, some give weights, some points, some neither or both",
-    ),
-    Text("同一级要么都给权重，要么都给分值", "give all siblings weights, or all of them points"),
-)
-BANDS_NOT_FALLING = Problem(
-    "scheme.grades-order",
-    Text("等次“{grade}”的下限不低于前一等次", "the lower end of grade “{grade}” is not below the one before it"),
-    Text(
-        "等次由高到低排列，下限依次降低", "list the grades from the best down, each with a lower bound below the last"
-    ),
-)
-LAST_BAND_CLOSED = Problem(
-    "scheme.grades-gap",
-    Text(
-        "最低等次“{grade}”有下限 {lower}，低于它的得分没有等次",
-        "the last grade “{grade}” begins at {lower}: scores below have no grade",
-    ),
-    Text("最低等次不设下限", "leave the lower bound of the last grade out"),
-)
-BAND_OPEN = Problem(
-    "scheme.grades-unreachable",
-    Text(
-        "等次“{grade}”没有下限，其后的等次不可能得到",
-        "grade “{grade}” has no lower bound: the grades after it cannot be reached",
-    ),
-    Text("只有最低等次不设下限", "only the last grade may have no lower bound"),
-)
-GRADE_TWICE = Problem(
-    "scheme.grade-twice",
-    Text("等次“{grade}”出现两次", "the grade “{grade}” occurs twice"),
-    Text("每个等次用不同的名称", "give each grade a name of its own"),
-)
-IN_TWO_GROUPS = Problem(
-    "scheme.group-overlap",
-    Text("{member} 同时属于同类组 {groups}", "{member} belongs to the peer groups {groups}"),
-    Text("每个对象只归一个同类组", "put each subject into one peer group"),
-)
-IMPUTE_WITHOUT_METHOD = Problem(
-    "scheme.imputation",
-    Text(
-        "缺报处理为“估补”时须说明方法；其他处理不应有方法",
-        "a policy needs a method if it imputes, and has none if it does not",
-    ),
-    Text("填写 method：mean、median、group_median 或 last", "give method: mean, median, group_median or last"),
-)
-ENDS_BEFORE_START = Problem(
-    "scheme.validity",
-    Text("失效日 {end} 早于生效日 {start}", "it ends on {end}, before it begins on {start}"),
-    Text("核对两个日期", "check the two dates"),
+from kepu_core.domain.record import part, record, replace
+from kepu_core.domain.scheme_policies import (
+    Adjustment,
+    AggregationSpec,
+    GradeBand,
+    GradeHistory,
+    MissingAction,
+    MissingPolicy,
+    PeerGroup,
+    Ranking,
+    Rounding,
+    RuleSpec,
+    Scope,
+    Screening,
+    Treatment,
+    Veto,
+    WeightingSpec,
 )
 
-
-class RoundingMode(LabelledEnum):
-    """How a score is rounded before it is published."""
-
-    HALF_UP = "half_up", "四舍五入", "half up"
-    HALF_EVEN = "half_even", "四舍六入五成双", "half even (GB/T 8170)"
-
-
-class MissingAction(LabelledEnum):
-    """What is done where a figure is missing."""
-
-    FAIL = "fail", "报错", "refuse to evaluate"
-    ZERO = "zero", "记零分", "count as no points"
-    EXCLUDE = "exclude", "不计，其余权重按比例放大", "leave out and rescale the rest"
-    IMPUTE = "impute", "估补", "impute"
-
-
-class Imputation(LabelledEnum):
-    """From what a missing figure is estimated."""
-
-    MEAN = "mean", "均值", "mean"
-    MEDIAN = "median", "中位数", "median"
-    GROUP_MEDIAN = "group_median", "同类组中位数", "median of the peer group"
-    LAST = "last", "上期值", "last value"
-
-
-class AdjustmentKind(LabelledEnum):
-    """Whether an adjustment adds or takes points."""
-
-    BONUS = "bonus", "加分", "bonus"
-    DEDUCTION = "deduction", "扣分", "deduction"
-
-
-class VetoEffect(LabelledEnum):
-    """What a veto does."""
-
-    ZERO_SCORE = "zero_score", "总分记零", "total becomes zero"
-    LOWEST_GRADE = "lowest_grade", "等次降为最低", "grade becomes the lowest"
-
-
-@part("缺报处理", "missing policy")
-class MissingPolicy:
-    """What is done where a figure is missing. Missing is never silently zero.
-
-    ``min_share`` is for ``exclude``: the least share of a node's weight that must have data for the node to
-    have a score.
-    """
-
-    action: MissingAction = field("处理", "action")
-    method: Imputation | None = field("估补方法", "method", default=None)
-    min_share: float = field("最低数据占比", "least share of data", default=0.0, ge=0, le=1)
-
-    def _rules(self) -> Iterator[Finding]:
-        if (self.action is MissingAction.IMPUTE) != (self.method is not None):
-            yield IMPUTE_WITHOUT_METHOD.finding(field="method")
-
-
-@part("评分规则", "rule")
-class RuleSpec:
-    """A scoring rule by name, with its parameters as plain data.
-
-    >>> RuleSpec(kind="linear", params={"low": 0, "high": 300}).params["high"]
-    300
-    """
-
-    kind: str = field("规则", "rule", form=Form.ID)
-    params: Mapping[str, object] = field("参数", "parameters", default=FrozenDict())
+__all__ = ["Criterion", "Scheme", "tree_of"]
 
 
 @part("指标", "criterion")
 class Criterion:
-    """One node of the tree: a leaf with metric and rule, or an inner node with children."""
+    """One node of the tree: a leaf with metric and rule, or an inner node with children.
+
+    A leaf's raw value is its metric, divided by ``denominator`` (another metric) and times ``per`` if given: per
+    100,000 inhabitants is ``per=100_000``. ``inputs`` names further metrics that its rule asks for. ``reversed``
+    turns the direction of a leaf, or of a whole branch. ``weighting`` makes the weights of the children, who
+    then have none of their own.
+    """
 
     id: str = field("标识", "id")
     title: str = field("名称", "title")
@@ -208,9 +59,16 @@ class Criterion:
     weight: float | None = field("权重", "weight", default=None, ge=0, le=1)
     points: float | None = field("分值", "points", default=None, ge=0, le=1e6)
     metric: str | None = field("数据项", "metric", default=None, form=Form.ID)
+    denominator: str | None = field("分母", "denominator", default=None, form=Form.ID)
+    per: float = field("每", "per", default=1.0)
+    inputs: Mapping[str, object] = field("其他数据项", "further metrics", default=FrozenDict())
     rule: RuleSpec | None = field("评分标准", "rule", default=None)
+    reversed: bool = field("反向", "reversed", default=False)
     missing: MissingPolicy | None = field("缺报处理", "missing policy", default=None)
-    aggregation: str = field("合成方法", "aggregation", default="arithmetic", form=Form.ID)
+    rejected: MissingPolicy | None = field("退回处理", "policy for rejected figures", default=None)
+    treatment: Treatment | None = field("异常值处理", "outlier treatment", default=None)
+    aggregation: AggregationSpec = field("合成方法", "aggregation", default=AggregationSpec(kind="arithmetic"))
+    weighting: tuple[WeightingSpec, ...] = field("赋权方法", "weighting", default=())
     children: tuple["Criterion", ...] = field("下级指标", "children", default=())
     note: str | None = field("说明", "note", default=None)
 
@@ -225,57 +83,45 @@ class Criterion:
         for child in self.children:
             yield from child.walk()
 
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics of this node itself: what is scored, what it is divided by, what its rule asks for."""
+        names = (self.metric, self.denominator, *self.inputs.values())
+        return tuple(str(n) for n in names if n is not None)
 
-@part("加减分项", "adjustment")
-class Adjustment:
-    """Points outside the tree: so many per unit of a metric, up to a cap."""
+    def without(self, ident: str) -> "Criterion | None":
+        """This tree without one node: its siblings take over its share. ``None`` if nothing is left.
 
-    id: str = field("标识", "id")
-    title: str = field("名称", "title")
-    title_en: str | None = field("英文名称", "English title", default=None)
-    kind: AdjustmentKind = field("类别", "kind")
-    metric: str = field("数据项", "metric", form=Form.ID)
-    points_each: float = field("每单位分值", "points per unit", ge=0, le=1e6)
-    cap: float = field("上限", "cap", ge=0, le=1e6)
-
-
-@part("一票否决", "veto")
-class Veto:
-    """If a metric exceeds ``above``, the effect applies, whatever the score."""
-
-    id: str = field("标识", "id")
-    title: str = field("名称", "title")
-    title_en: str | None = field("英文名称", "English title", default=None)
-    metric: str = field("数据项", "metric", form=Form.ID)
-    above: float = field("超过", "above", default=0.0)
-    effect: VetoEffect = field("后果", "effect", default=VetoEffect.LOWEST_GRADE)
+        >>> rule = RuleSpec(kind="linear", params={"low": 0, "high": 1})
+        >>> leaves = [Criterion(id=i, title=i, weight=w, metric="m", rule=rule) for i, w in (("a", .5), ("b", .5))]
+        >>> [c.weight for c in Criterion(id="t", title="t", children=leaves).without("a").children]
+        [1.0]
+        """
+        if self.id == ident:
+            return None
+        if self.is_leaf or all(node.id != ident for node in self.walk()):
+            return self
+        left = [made for child in self.children if (made := child.without(ident)) is not None]
+        return replace(self, children=_filled_up(left, self.children)) if left else None
 
 
-@part("等次", "grade band")
-class GradeBand:
-    """One grade: scores from ``lower`` up; ``inclusive`` says whether the boundary itself belongs to it."""
-
-    grade: str = field("等次", "grade")
-    grade_en: str | None = field("英文等次", "English grade", default=None)
-    lower: float | None = field("下限", "lower bound", default=None)
-    inclusive: bool = field("含下限", "boundary included", default=True)
-
-
-@part("同类组", "peer group")
-class PeerGroup:
-    """Subjects that are compared with each other."""
-
-    id: str = field("标识", "id")
-    title: str = field("名称", "title")
-    members: tuple[str, ...] = field("成员", "members", form=Form.ID)
+def _filled_up(left: list[Criterion], before: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
+    """What is left of some siblings, with the shares of those gone."""
+    weight = math.fsum(c.weight or 0.0 for c in left)
+    points, whole = math.fsum(c.points or 0.0 for c in left), math.fsum(c.points or 0.0 for c in before)
+    return tuple(
+        replace(scaled(child, whole / points), weight=None)
+        if child.points is not None and points
+        else replace(child, weight=child.weight / weight)
+        if child.weight is not None and weight
+        else child
+        for child in left
+    )
 
 
-@part("取整", "rounding")
-class Rounding:
-    """To how many decimals scores are published, and how; ranks and grades follow the rounded score."""
-
-    decimals: int = field("小数位数", "decimals", default=2, ge=0, le=9)
-    mode: RoundingMode = field("方式", "mode", default=RoundingMode.HALF_UP)
+def scaled(node: Criterion, factor: float) -> Criterion:
+    """A branch worth ``factor`` times as many points, all the way down."""
+    points = None if node.points is None else node.points * factor
+    return replace(node, points=points, children=tuple(scaled(child, factor) for child in node.children))
 
 
 @record("scheme", "指标体系", "scheme")
@@ -300,23 +146,25 @@ class Scheme:
     valid_from: dt.date | None = field("生效日期", "valid from", default=None)
     valid_to: dt.date | None = field("失效日期", "valid to", default=None)
     missing: MissingPolicy = field("缺报处理", "missing policy", default=MissingPolicy(action=MissingAction.FAIL))
+    rejected: MissingPolicy | None = field("退回处理", "policy for rejected figures", default=None)
+    screening: Screening | None = field("数据筛选", "screening", default=None)
+    treatment: Treatment | None = field("异常值处理", "outlier treatment", default=None)
+    normalise_within: Scope = field("标准化范围", "normalise within", default=Scope.ALL)
     rounding: Rounding = field("取整", "rounding", default=Rounding())
+    ranking: Ranking = field("排名", "ranking", default=Ranking())
     grades: tuple[GradeBand, ...] = field("等次", "grades", default=())
+    grade_within: Scope = field("评等范围", "grade within", default=Scope.ALL)
+    grade_history: tuple[GradeHistory, ...] = field("连年等次", "grades over years", default=())
     adjustments: tuple[Adjustment, ...] = field("加减分项", "adjustments", default=())
-    vetoes: tuple[Veto, ...] = field("一票否决", "vetoes", default=())
+    bonus_cap: float | None = field("加分总上限", "cap of all bonus", default=None, ge=0, le=1e6)
+    deduction_cap: float | None = field("扣分总上限", "cap of all deductions", default=None, ge=0, le=1e6)
+    vetoes: tuple[Veto, ...] = field("否决和门槛", "vetoes and gates", default=())
     peer_groups: tuple[PeerGroup, ...] = field("同类组", "peer groups", default=())
     illustrative: bool = field("示例", "illustrative", default=False)
     provenance: Provenance | None = field("出处", "provenance", default=None)
 
     def _rules(self) -> Iterator[Finding]:
-        if self.id != f"{self.name}@{self.version}":
-            yield WRONG_ID.finding(field="id", expected=f"{self.name}@{self.version}")
-        if self.valid_from is not None and self.valid_to is not None and self.valid_to < self.valid_from:
-            yield ENDS_BEFORE_START.finding(field="valid_to", start=self.valid_from, end=self.valid_to)
-        yield from _unique_ids(self)
-        yield from _tree_faults(self.root, "root", self.root.points)
-        yield from _grade_faults(self.grades)
-        yield from _group_faults(self.peer_groups)
+        return faults.scheme_faults(self)
 
     def leaves(self) -> Iterator[Criterion]:
         """The leaves of the tree, in order."""
@@ -324,21 +172,38 @@ class Scheme:
 
     def metrics(self) -> tuple[str, ...]:
         """Every metric that the scheme needs, once, in order."""
-        names = [c.metric for c in self.leaves()]
+        names: list[str | None] = [name for leaf in self.leaves() for name in leaf.metrics()]
         names += [a.metric for a in self.adjustments] + [v.metric for v in self.vetoes]
         return tuple(dict.fromkeys(n for n in names if n is not None))
 
-    def full_points(self) -> dict[str, float]:
-        """What every node is worth, by id: its own points, or its weight times those above it."""
+    def full_points(self, weights: Mapping[str, Mapping[str, float]] | None = None) -> dict[str, float]:
+        """What every node is worth, by id: its own points, or its weight times those above it.
+
+        ``weights`` are those that weightings have made, by node and child; without them, the children
+        of a node with a weighting share alike.
+        """
         worth: dict[str, float] = {}
 
         def visit(node: Criterion, points: float) -> None:
             worth[node.id] = points
+            made = (weights or {}).get(node.id)
             for child in node.children:
-                visit(child, child.points if child.points is not None else points * (child.weight or 0.0))
+                if node.weighting:
+                    share = made[child.id] if made else 1 / len(node.children)
+                    visit(child, points * share)
+                else:
+                    visit(child, child.points if child.points is not None else points * (child.weight or 0.0))
 
         visit(self.root, self.root.points if self.root.points is not None else _points_below(self.root))
         return worth
+
+    def policy(self, node: Criterion) -> MissingPolicy:
+        """What is done where a figure of a node is missing: its own policy, or that of the scheme."""
+        return node.missing or self.missing
+
+    def group_of(self, subject: str) -> PeerGroup | None:
+        """The peer group of a subject."""
+        return next((g for g in self.peer_groups if subject in g.members), None)
 
 
 def _points_below(node: Criterion) -> float:
@@ -346,85 +211,28 @@ def _points_below(node: Criterion) -> float:
     return math.fsum(given) if given else 100.0
 
 
-def _unique_ids(scheme: Scheme) -> Iterator[Finding]:
-    seen: set[str] = set()
-    idents = [c.id for c in scheme.root.walk()]
-    idents += [a.id for a in scheme.adjustments] + [v.id for v in scheme.vetoes]
-    for ident in idents:
-        if ident in seen:
-            yield CRITERION_TWICE.finding(field=ident, criterion=ident)
-        seen.add(ident)
+def tree_of(rows: Iterable[tuple[str | None, Criterion]]) -> Criterion:
+    """The tree from a flat list of (id of the parent, node): how sheets give it. Order among siblings is kept.
 
+    Raises :class:`InvalidData` with every fault: ids twice, unknown parents, a cycle, no root or several.
 
-def _tree_faults(node: Criterion, at: str, points: float | None) -> Iterator[Finding]:
-    if node.is_leaf:
-        for what in ("metric", "rule"):
-            if getattr(node, what) is None:
-                yield LEAF_WITHOUT_RULE.finding(field=f"{at}.{what}", criterion=node.id, what=what)
-        return
-    if node.metric is not None or node.rule is not None:
-        yield LEAF_AND_NODE.finding(field=at, criterion=node.id)
-    yield from _share_faults(node, at, points)
-    for index, child in enumerate(node.children):
-        worth = child.points
-        if worth is None and points is not None and child.weight is not None:
-            worth = points * child.weight
-        yield from _tree_faults(child, f"{at}.children[{index}]", worth)
+    >>> rule = RuleSpec(kind="linear", params={"low": 0, "high": 1})
+    >>> tree = tree_of([("t", Criterion(id="a", title="a", weight=1, metric="m", rule=rule)),
+    ...                 (None, Criterion(id="t", title="t"))])
+    >>> [c.id for c in tree.walk()]
+    ['t', 'a']
+    """
+    listed = list(rows)
+    nodes, parent = {node.id: node for _, node in listed}, {node.id: above for above, node in listed}
+    found = tuple(faults.flat_faults([(above, node.id) for above, node in listed]))
+    if found:
+        raise InvalidData(found)
+    below: dict[str, list[str]] = {}
+    for ident, above in parent.items():
+        below.setdefault(above or "", []).append(ident)
 
+    def build(ident: str) -> Criterion:
+        children = tuple(build(child) for child in below.get(ident, ()))
+        return replace(nodes[ident], children=children)
 
-def _share_faults(node: Criterion, at: str, points: float | None) -> Iterator[Finding]:
-    weights = [c.weight for c in node.children if c.weight is not None and c.points is None]
-    worths = [c.points for c in node.children if c.points is not None and c.weight is None]
-    count = len(node.children)
-    if len(weights) == count:
-        total = math.fsum(weights)
-        if abs(total - 1) > _TOLERANCE:
-            yield WEIGHTS_DO_NOT_ADD_UP.finding(
-                field=f"{at}.children", criterion=node.id, total=f"{total:g}", parts=_sum(weights)
-            )
-    elif len(worths) == count:
-        total = math.fsum(worths)
-        if points is not None and abs(total - points) > _TOLERANCE * max(1.0, points):
-            yield POINTS_DO_NOT_ADD_UP.finding(
-                field=f"{at}.children",
-                criterion=node.id,
-                total=f"{total:g}",
-                expected=f"{points:g}",
-                parts=_sum(worths),
-            )
-    else:
-        yield WEIGHTS_AND_POINTS_MIXED.finding(field=f"{at}.children", criterion=node.id)
-
-
-def _sum(numbers: list[float]) -> str:
-    return " + ".join(f"{n:g}" for n in numbers)
-
-
-def _grade_faults(bands: tuple[GradeBand, ...]) -> Iterator[Finding]:
-    before: float | None = None
-    seen: set[str] = set()
-    for index, band in enumerate(bands):
-        at = f"grades[{index}]"
-        if band.grade in seen:
-            yield GRADE_TWICE.finding(field=f"{at}.grade", grade=band.grade)
-        seen.add(band.grade)
-        last = index == len(bands) - 1
-        if band.lower is None:
-            if not last:
-                yield BAND_OPEN.finding(field=f"{at}.lower", grade=band.grade)
-            continue
-        if last:
-            yield LAST_BAND_CLOSED.finding(field=f"{at}.lower", grade=band.grade, lower=band.lower)
-        if before is not None and band.lower >= before:
-            yield BANDS_NOT_FALLING.finding(field=f"{at}.lower", grade=band.grade)
-        before = band.lower
-
-
-def _group_faults(groups: tuple[PeerGroup, ...]) -> Iterator[Finding]:
-    homes: dict[str, list[str]] = {}
-    for group in groups:
-        for member in group.members:
-            homes.setdefault(member, []).append(group.title)
-    for member, titles in sorted(homes.items()):
-        if len(titles) > 1:
-            yield IN_TWO_GROUPS.finding(field="peer_groups", member=member, groups=tuple(titles))
+    return build(below[""][0])

@@ -18,14 +18,15 @@ from kepu_core.domain.record import Record
 from kepu_core.domain.region import Region, RegionTable
 from kepu_core.language import Text
 from kepu_core.plugins.storage import Commit, StorageBackend
+from kepu_core.scoring.methods import AggregationType, MethodType, RuleType, WeightingType
 from kepu_core.scoring.metrics import Metric
-from kepu_core.scoring.rule_type import RuleType
 
 if TYPE_CHECKING:
     from kepu_core.codec.codec import Codec
     from kepu_core.scoring.scorecard import Scorecard
 
 __all__ = [
+    "AggregationType",
     "CheckContext",
     "CliCommand",
     "CommitListener",
@@ -36,12 +37,14 @@ __all__ = [
     "ImportContext",
     "ImportResult",
     "Importer",
+    "MethodType",
     "Metric",
     "RecordCheck",
     "RecordType",
     "RegionSource",
     "RuleType",
     "StorageBackend",
+    "WeightingType",
 ]
 
 

@@ -24,11 +24,11 @@ from kepu_core.plugins.descriptors import (
     EvaluationListener,
     Exporter,
     Importer,
+    MethodType,
     Metric,
     RecordCheck,
     RecordType,
     RegionSource,
-    RuleType,
     StorageBackend,
 )
 
@@ -61,10 +61,14 @@ def kepu_metrics() -> Iterable[Metric]:
 
 
 @_spec
-def kepu_scoring_rules() -> Iterable[RuleType]:
-    """Scoring rules: how a raw value earns a share of a criterion's points.
+def kepu_scoring_rules() -> Iterable[MethodType]:
+    """Scoring methods: rules, aggregations and weightings that schemes may name.
 
-    ``RuleType(kind="sz.log", label=Text("对数", "logarithmic"), cls=Log)``, the class made with ``@kepu.part``.
+    A rule says how a raw value earns a share of a criterion's points, an aggregation how a node makes one share of its
+    children's, a weighting how the weights of the children come about: ``RuleType``, ``AggregationType`` and
+    ``WeightingType``, each with a class made with ``@kepu.part``. The kinds share one set of names.
+
+    ``RuleType(kind="sz.log", label=Text("对数", "logarithmic"), cls=Log)`` offers a rule.
     """
     return ()
 

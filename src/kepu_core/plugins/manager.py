@@ -42,7 +42,7 @@ _GIVES: Mapping[str, type] = MappingProxyType(
         "kepu_record_types": descriptors.RecordType,
         "kepu_regions": descriptors.RegionSource,
         "kepu_schemes": Scheme,
-        "kepu_scoring_rules": descriptors.RuleType,
+        "kepu_scoring_rules": descriptors.MethodType,
         "kepu_storage_backends": descriptors.StorageBackend,
     }
 )
@@ -366,7 +366,7 @@ class _SetAsideError(Exception):
 
 
 def _ident(item: Any) -> str:
-    for attribute in ("kind", "name") if isinstance(item, descriptors.RuleType) else ("id", "name"):
+    for attribute in ("kind", "name") if isinstance(item, descriptors.MethodType) else ("id", "name"):
         ident = getattr(item, attribute, None)
         if isinstance(ident, str):
             return ident

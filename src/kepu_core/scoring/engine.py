@@ -1,249 +1,353 @@
 """The engine: from values to a scorecard, always in this order.
 
-raw value → missing policy → direction → rule → points → aggregation → bonus and deduction → veto → rounding to
-the published precision → rank and grade on the rounded score.
+raw value (with denominator and derived figures) → screening → missing policy → outlier treatment → direction → rule →
+points → aggregation → bonus and deduction → veto → rounding to the published precision → rank and grade on the
+rounded score.
 
 Pure and deterministic: the same scheme and values give the same scorecard to the last bit, whatever the
-order of records, because sums follow the order of the scheme.
+number of threads, because sums follow the order of the scheme and blocks are always the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from attrs import evolve
 from numpy.typing import NDArray
 
 from kepu_core.domain.errors import InvalidData
 from kepu_core.domain.findings import Finding
-from kepu_core.domain.scheme import (
-    AdjustmentKind,
-    Criterion,
-    Imputation,
-    MissingAction,
-    MissingPolicy,
-    Scheme,
-    VetoEffect,
-)
+from kepu_core.domain.scheme import Criterion, Scheme
+from kepu_core.domain.scheme_policies import Adjustment, AdjustmentKind, Scope, Veto, VetoEffect
 from kepu_core.language import Text
 from kepu_core.scoring import problems
+from kepu_core.scoring.blocks import in_blocks
 from kepu_core.scoring.check import BoundScheme
-from kepu_core.scoring.columns import Flag, LeafColumn, NodeColumn, Outcome
-from kepu_core.scoring.ranking import competition_ranks, grades_of
+from kepu_core.scoring.columns import LeafColumn, NodeColumn, Outcome, RuleFailure, Screened, everywhere
+from kepu_core.scoring.grading import capped_grades, caught, consequences_of, grades_of
+from kepu_core.scoring.prepare import (
+    Board,
+    Groups,
+    groups_of,
+    history_of,
+    prepared,
+    screened_out,
+    with_policy,
+    with_treatment,
+    without_group,
+)
+from kepu_core.scoring.ranking import ranks_of
 from kepu_core.scoring.rounding import rounded
-from kepu_core.scoring.rule_type import Rule
-from kepu_core.scoring.values import Reason, Values
+from kepu_core.scoring.rules.peers import Constant
+from kepu_core.scoring.tree import aggregated, leaf_node
 
 __all__ = ["compute"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Grades = Sequence[str | None]
+
+_KEPT_CELLS = 4_000_000
+"""Up to so many cells the shares of leaves are kept; beyond, they are computed again where they are asked for."""
 
 
 def compute(
     bound: BoundScheme,
-    values: Mapping[str, Values],
-    previous: Mapping[str, Values] | None = None,
+    values: Board,
+    earlier: Sequence[Board] = (),
+    history: Sequence[Grades] = (),
+    *,
+    reuse: Outcome | None = None,
+    changed: Collection[str] = (),
 ) -> Outcome:
-    """Score subjects. ``values`` gives a column per metric, ``previous`` those of the period before.
+    """Score subjects.
 
-    Raises :class:`InvalidData` with every missing value whose policy is to fail.
+    ``values`` gives a column per metric, ``earlier`` those of the periods before (the last first), ``history`` the
+    grades of the years before, aligned with the subjects. With ``reuse``, an outcome of the same scheme and
+    subjects, only what depends on the ``changed`` metrics is computed again.
+
+    Raises :class:`InvalidData` with every missing value whose policy is to fail, and with every rule, weighting or
+    aggregation that cannot score its figures.
     """
     scheme = bound.scheme
     subjects = next(iter(values.values())).subjects
-    worth = scheme.full_points()
-    faults: list[Finding] = []
-    leaves: dict[str, LeafColumn] = {}
-    for leaf in scheme.leaves():
-        column = _leaf(bound, leaf, worth[leaf.id], values, previous or {}, faults)
-        leaves[leaf.id] = column
+    if not subjects:
+        raise InvalidData(problems.NO_SUBJECTS.finding(record=f"scheme/{scheme.id}"))
+    groups = groups_of(scheme, subjects)
+    faults = without_group(scheme, subjects, groups)
+    leaves, screened = _leaves(bound, values, earlier, groups, faults)
     if faults:
         raise InvalidData(faults)
+    fresh = _fresh_nodes(scheme.root, changed, reuse, leaves)
     nodes: dict[str, NodeColumn] = {}
-    _aggregate(scheme.root, scheme, worth, leaves, nodes)
-    root = nodes[scheme.root.id]
-    adjustments = {a.id: _adjustment(a.kind, values[a.metric], a.points_each, a.cap) for a in scheme.adjustments}
-    total = root.share * worth[scheme.root.id]
-    for points in adjustments.values():
-        total = total + points
-    total = np.maximum(total, 0.0)
-    vetoed = {v.id: values[v.metric].known & (values[v.metric].numbers > v.above) for v in scheme.vetoes}
-    for veto in scheme.vetoes:
-        if veto.effect is VetoEffect.ZERO_SCORE:
-            total = np.where(vetoed[veto.id], 0.0, total)
-    score = rounded(total, scheme.rounding)
-    grade = grades_of(score, root.known, scheme.grades)
-    for veto in scheme.vetoes:
-        if veto.effect is VetoEffect.LOWEST_GRADE and scheme.grades:
-            grade = np.where(vetoed[veto.id] & root.known, len(scheme.grades) - 1, grade)
-    return Outcome(
-        subjects=subjects,
-        worth=worth,
-        leaves=leaves,
-        nodes=nodes,
-        adjustments=adjustments,
-        vetoed=vetoed,
-        total=total,
-        score=score,
-        scored=root.known,
-        rank=competition_ranks(score, root.known),
-        group_rank=_group_ranks(scheme, subjects, score, root.known),
-        grade=grade,
+    try:
+        _fill(scheme.root, bound, leaves, groups, nodes, reuse, fresh)
+    except RuleFailure as failure:
+        raise InvalidData(failure.args[0]) from failure
+    worth = scheme.full_points({ident: column.weights for ident, column in nodes.items()})
+    leaves = {ident: column for ident, node in nodes.items() if (column := node.leaf) is not None}
+    return _Finish(bound=bound, values=values, groups=groups, nodes=nodes, worth=worth).outcome(
+        subjects, leaves, screened, history
     )
 
 
-def _leaf(
-    bound: BoundScheme,
-    leaf: Criterion,
-    points: float,
-    values: Mapping[str, Values],
-    previous: Mapping[str, Values],
-    faults: list[Finding],
+def _leaves(
+    bound: BoundScheme, values: Board, earlier: Sequence[Board], groups: Groups, faults: list[Finding]
+) -> tuple[dict[str, LeafColumn], tuple[Screened, ...]]:
+    scheme, worth = bound.scheme, bound.scheme.full_points()
+    columns = {leaf.id: prepared(bound, leaf, worth[leaf.id], values, earlier) for leaf in scheme.leaves()}
+    policy = scheme.screening
+    out, screened = screened_out(scheme, columns)
+    if policy is not None and policy.count_imputed:
+        out = np.zeros(len(out), np.bool_)
+    for leaf in scheme.leaves():
+        before = () if hasattr(bound.rules[leaf.id], "derive") else history_of(leaf, earlier)
+        columns[leaf.id] = with_policy(bound, leaf, columns[leaf.id], out, before, groups, faults)
+    if policy is not None and policy.count_imputed:
+        out, screened = screened_out(scheme, columns)
+        columns = {ident: _without(column, out) for ident, column in columns.items()}
+    keep = len(columns) * len(out) <= _KEPT_CELLS
+    order = list(scheme.leaves())
+
+    def finish(at: slice) -> tuple[LeafColumn, list[Finding]]:
+        leaf, found = order[at.start], list[Finding]()
+        column = with_treatment(scheme, leaf, columns[leaf.id])
+        return _fitted(scheme, leaf, column, groups, found, keep=keep), found
+
+    # A leaf on each thread, if the columns are long enough to be worth one.
+    done = in_blocks(len(order), finish, block=1, threads=1 if keep else None)
+    for leaf, (column, found) in zip(order, done, strict=True):
+        columns[leaf.id] = column
+        faults.extend(found)
+    return columns, screened
+
+
+def _without(column: LeafColumn, out: Bools) -> LeafColumn:
+    if not out.any():
+        return column
+    return evolve(column, known=column.known & ~out, scored=column.scored & ~out)
+
+
+def _fitted(
+    scheme: Scheme, leaf: Criterion, column: LeafColumn, groups: Groups, faults: list[Finding], *, keep: bool
 ) -> LeafColumn:
-    name = leaf.metric or ""
-    column = values[name]
-    policy = leaf.missing or bound.scheme.missing
-    raw, known, flags = column.numbers.copy(), column.known.copy(), np.zeros(len(column), np.int8)
-    absent = ~known & (column.reasons != Reason.NOT_APPLICABLE)
-    if absent.any():
-        _treat_missing(bound.scheme, leaf, policy, column, previous.get(name), absent, raw, known, flags, faults)
-    flags[~known & (flags == Flag.NONE)] = Flag.EXCLUDED
-    rule, metric = bound.rules[leaf.id], bound.metrics[name]
-    share = np.zeros(len(column))
-    scored = known & (flags != Flag.ZERO)
-    if scored.any():
-        try:
-            share[scored] = _shares(rule, raw[scored], higher=metric.better == "higher", points=points)
-        except Exception as error:  # noqa: BLE001 - rules come from plugins: whatever they do is told with their name
-            kind, reason = leaf.rule.kind if leaf.rule else "", f"{type(error).__name__}: {error}"
-            faults.append(problems.RULE_FAILED.finding(field=leaf.id, criterion=leaf.id, rule=kind, reason=reason))
-    return LeafColumn(values=column, raw=raw, flags=flags, share=share, known=known)
+    """The column with its rule fitted, on all or within each group; and its shares, if they are kept."""
+    rule = column.rules[0][1]
+    kind = leaf.rule.kind if leaf.rule else ""
+    try:
+        if hasattr(rule, "fit"):
+            column = evolve(column, rules=_fit(scheme, column, rule, groups))
+        if keep:
+            column = evolve(column, kept=column.share)
+    except Exception as error:  # noqa: BLE001 - rules come from plugins: whatever they do is told with their name
+        reason = str(error) if isinstance(error, (ValueError, RuleFailure)) else f"{type(error).__name__}: {error}"
+        faults.append(problems.RULE_FAILED.finding(field=leaf.id, criterion=leaf.id, rule=kind, reason=reason))
+    return column
 
 
-def _shares(rule: Rule, raw: Floats, *, higher: bool, points: float) -> Floats:
-    with np.errstate(all="ignore"):  # an overflow is caught by the bounds below
-        share = np.asarray(rule.shares(raw, higher=higher, points=points), dtype=np.float64)
-    if share.shape != raw.shape:
-        message = f"{len(raw)} values need as many shares, not {share.shape}"
-        raise ValueError(message)
-    if not bool(np.all((share >= 0) & (share <= 1))):  # NaN compares false, and is caught too
-        message = "shares must lie between 0 and 1"
-        raise ValueError(message)
-    return share
+def _fit(scheme: Scheme, column: LeafColumn, rule: Any, groups: Groups) -> Sequence[tuple[Ints | None, Any]]:
+    parts: list[tuple[Ints | None, Any]] = []
+    within = groups.values() if scheme.normalise_within is Scope.GROUP else [None]
+    for members in within:
+        if members is None and everywhere(column.scored):
+            cells = column.cells(slice(0, len(column.raw)))
+        else:
+            cells = column.cells(np.flatnonzero(column.scored) if members is None else members[column.scored[members]])
+        if len(cells.raw):
+            with np.errstate(over="ignore"):
+                fitted = rule.fit(cells)
+        else:
+            fitted = Constant(share=0.0)
+        parts.append((members, fitted))
+    return tuple(parts)
 
 
-def _treat_missing(
-    scheme: Scheme,
-    leaf: Criterion,
-    policy: MissingPolicy,
-    column: Values,
-    before: Values | None,
-    absent: Bools,
-    raw: Floats,
-    known: Bools,
-    flags: NDArray[np.int8],
-    faults: list[Finding],
-) -> None:
-    if policy.action is MissingAction.FAIL:
-        for at in np.flatnonzero(absent):
-            reason = Reason(int(column.reasons[at])).label
-            faults.append(
-                problems.MISSING_VALUE.finding(
-                    record=column.subjects[at],
-                    field=leaf.id,
-                    subject=column.subjects[at],
-                    title=Text(leaf.title, leaf.title_en or leaf.title),
-                    metric=leaf.metric,
-                    reason=reason,
-                )
-            )
-    elif policy.action is MissingAction.ZERO:
-        raw[absent], known[absent], flags[absent] = 0.0, True, Flag.ZERO
-    elif policy.action is MissingAction.IMPUTE and policy.method is not None:
-        estimate = _estimates(scheme, policy.method, column, before)
-        for at in np.flatnonzero(absent):
-            if np.isfinite(estimate[at]):
-                raw[at], known[at], flags[at] = estimate[at], True, Flag.IMPUTED
-            else:
-                faults.append(
-                    problems.CANNOT_IMPUTE.finding(
-                        record=column.subjects[at],
-                        field=leaf.id,
-                        subject=column.subjects[at],
-                        title=Text(leaf.title, leaf.title_en or leaf.title),
-                        reason=policy.method.label,
-                    )
-                )
+def _fresh_nodes(
+    root: Criterion, changed: Collection[str], reuse: Outcome | None, leaves: Mapping[str, LeafColumn]
+) -> set[str]:
+    """The nodes that must be computed: all of them, or those above a leaf with a changed metric."""
+    if reuse is None:
+        return {node.id for node in root.walk()}
+    fresh: set[str] = set()
+
+    def visit(node: Criterion) -> bool:
+        below = [visit(child) for child in node.children]
+        moved = node.is_leaf and (
+            bool(set(node.metrics()) & set(changed))
+            or not np.array_equal(reuse.leaves[node.id].known, leaves[node.id].known)
+        )
+        if moved or any(below):
+            fresh.add(node.id)
+        return node.id in fresh
+
+    visit(root)
+    return fresh
 
 
-def _estimates(scheme: Scheme, method: Imputation, column: Values, before: Values | None) -> Floats:
-    size = len(column)
-    given = column.numbers[column.known]
-    if method is Imputation.LAST:
-        return np.where(before.known, before.numbers, np.nan) if before is not None else np.full(size, np.nan)
-    if method is Imputation.GROUP_MEDIAN:
-        result = np.full(size, np.nan)
-        position = {s: i for i, s in enumerate(column.subjects)}
-        for group in scheme.peer_groups:
-            members = np.array([position[m] for m in group.members if m in position], dtype=np.int64)
-            inside = members[column.known[members]] if len(members) else members
-            if len(inside):
-                result[members] = np.median(column.numbers[inside])
-        return result
-    if not len(given):
-        return np.full(size, np.nan)
-    # Sorted first: a mean must not depend on the order of subjects in its last bit.
-    estimate = np.median(given) if method is Imputation.MEDIAN else np.sort(given).mean()
-    return np.full(size, float(estimate))
-
-
-def _aggregate(
+def _fill(
     node: Criterion,
-    scheme: Scheme,
-    worth: Mapping[str, float],
+    bound: BoundScheme,
     leaves: Mapping[str, LeafColumn],
+    groups: Groups,
     nodes: dict[str, NodeColumn],
+    reuse: Outcome | None,
+    fresh: Collection[str],
 ) -> None:
-    """Fill in the columns of a node and all below it: the weighted arithmetic mean of what is known."""
-    if node.is_leaf:
-        leaf = leaves[node.id]
-        # Coverage is what was really reported: an imputed figure, or a zero for a missing one, covers nothing.
-        reported = leaf.values.known.astype(np.float64)
-        nodes[node.id] = NodeColumn(share=leaf.share, known=leaf.known, coverage=reported, weights={})
-        return
+    """Fill in the columns of a node and all below it."""
     for child in node.children:
-        _aggregate(child, scheme, worth, leaves, nodes)
-    below = [nodes[child.id] for child in node.children]
-    weights = [worth[child.id] for child in node.children]
-    whole = float(np.sum(weights))
-    size = len(below[0].share)
-    weighted, available, coverage = np.zeros(size), np.zeros(size), np.zeros(size)
-    for weight, column in zip(weights, below, strict=True):
-        weighted = weighted + np.where(column.known, weight * column.share, 0.0)
-        available = available + np.where(column.known, weight, 0.0)
-        coverage = coverage + weight * column.coverage
-    policy = node.missing or scheme.missing
-    enough = (available > 0) & (available >= policy.min_share * whole - 1e-12)
-    safe = np.where(available > 0, available, 1.0)
-    share = np.where(enough, np.clip(weighted / safe, 0.0, 1.0), 0.0)
-    effective = {
-        child.id: np.where(enough & column.known, weight / safe, 0.0)
-        for child, weight, column in zip(node.children, weights, below, strict=True)
-    }
-    nodes[node.id] = NodeColumn(
-        share=share, known=enough, coverage=coverage / whole if whole else coverage, weights=effective
-    )
+        _fill(child, bound, leaves, groups, nodes, reuse, fresh)
+    if reuse is not None and node.id not in fresh:
+        nodes[node.id] = reuse.nodes[node.id]
+    elif node.is_leaf:
+        nodes[node.id] = leaf_node(leaves[node.id])
+    else:
+        nodes[node.id] = aggregated(bound, node, nodes, groups)
 
 
-def _adjustment(kind: AdjustmentKind, values: Values, each: float, cap: float) -> Floats:
-    points = np.clip(np.where(values.known, values.numbers * each, 0.0), 0.0, cap)
-    return points if kind is AdjustmentKind.BONUS else -points
+class _Finish:
+    """From the tree to ranks and grades."""
 
+    def __init__(
+        self,
+        *,
+        bound: BoundScheme,
+        values: Board,
+        groups: Groups,
+        nodes: Mapping[str, NodeColumn],
+        worth: Mapping[str, float],
+    ) -> None:
+        self.bound, self.scheme, self.values = bound, bound.scheme, values
+        self.groups, self.nodes, self.worth = groups, nodes, worth
 
-def _group_ranks(scheme: Scheme, subjects: Sequence[str], score: Floats, scored: Bools) -> Ints:
-    ranks = np.zeros(len(subjects), np.int64)
-    position = {s: i for i, s in enumerate(subjects)}
-    for group in scheme.peer_groups:
-        members = np.array([position[m] for m in group.members if m in position], dtype=np.int64)
-        if len(members):
-            ranks[members] = competition_ranks(score[members], scored[members])
-    return ranks
+    def outcome(
+        self,
+        subjects: tuple[str, ...],
+        leaves: Mapping[str, LeafColumn],
+        screened: tuple[Screened, ...],
+        history: Sequence[Grades],
+    ) -> Outcome:
+        scheme, root = self.scheme, self.nodes[self.scheme.root.id]
+        tree = root.shares() * self.worth[scheme.root.id]
+        adjustments = {a.id: self._adjustment(a) for a in scheme.adjustments}
+        adjusted = self._adjusted(adjustments)
+        # A deduction takes nobody below zero; a score that is below zero by itself (z-scores) stays.
+        total = tree if adjusted is None else np.maximum(tree + adjusted, np.minimum(tree, 0.0))
+        vetoed = {v.id: self._caught(v) & root.known for v in scheme.vetoes}
+        for veto in scheme.vetoes:
+            if veto.effect is VetoEffect.ZERO_SCORE:
+                total = np.where(vetoed[veto.id], 0.0, total)
+            elif veto.effect is VetoEffect.CAP_SCORE and veto.score is not None:
+                total = np.where(vetoed[veto.id], np.minimum(total, veto.score), total)
+        score = rounded(total, scheme.rounding)
+        ranked = root.known
+        for veto in scheme.vetoes:
+            if veto.effect is VetoEffect.UNRANKED:
+                ranked = ranked & ~vetoed[veto.id]
+        rank = self._ranks(score, ranked)
+        grade = grades_of(score, ranked, scheme.grades, rank=rank, groups=self._grade_groups())
+        grade = capped_grades(grade, scheme.grades, scheme.vetoes, vetoed)
+        return Outcome(
+            subjects=subjects,
+            worth=self.worth,
+            leaves=leaves,
+            nodes=self.nodes,
+            adjustments=adjustments,
+            adjusted=adjusted,
+            vetoed=vetoed,
+            total=total,
+            score=score,
+            scored=root.known,
+            ranked=ranked,
+            rank=rank,
+            group_rank=self._group_ranks(score, ranked) if self.groups else None,
+            grade=grade,
+            consequences=consequences_of(scheme.grade_history, scheme.grades, grade, history),
+            screened=screened,
+            remarks=(*self._leaf_remarks(leaves), *self._veto_remarks()),
+        )
+
+    def _adjustment(self, a: Adjustment) -> Floats:
+        values = self.values[a.metric]
+        with np.errstate(over="ignore"):
+            earned = np.where(values.known, values.numbers * a.points_each, 0.0)
+        points: Floats = np.clip(earned, 0.0, a.cap)
+        return points if a.kind is AdjustmentKind.BONUS else -points
+
+    def _adjusted(self, adjustments: Mapping[str, Floats]) -> Floats | None:
+        """All bonus and deduction together, each within its cap."""
+        whole: Floats | None = None
+        for kind, cap, sign in (
+            (AdjustmentKind.BONUS, self.scheme.bonus_cap, 1.0),
+            (AdjustmentKind.DEDUCTION, self.scheme.deduction_cap, -1.0),
+        ):
+            columns = [adjustments[a.id] for a in self.scheme.adjustments if a.kind is kind]
+            if not columns:
+                continue
+            summed = columns[0]
+            for column in columns[1:]:
+                summed = summed + column
+            if cap is not None:
+                summed = np.clip(summed, min(0.0, sign * cap), max(0.0, sign * cap))
+            whole = summed if whole is None else whole + summed
+        return whole
+
+    def _caught(self, v: Veto) -> Bools:
+        if v.metric is not None:
+            values = self.values[v.metric]
+            return caught(v, values.numbers, values.known)
+        ident = v.criterion or self.scheme.root.id
+        node = self.nodes[ident]
+        points = rounded(node.shares() * self.worth[ident], self.scheme.rounding)
+        return caught(v, points, node.known)
+
+    def _breakers(self) -> list[Floats]:
+        return [
+            np.where(
+                self.nodes[i].known, rounded(self.nodes[i].shares() * self.worth[i], self.scheme.rounding), -np.inf
+            )
+            for i in self.scheme.ranking.tie_break
+        ]
+
+    def _ranks(self, score: Floats, ranked: Bools) -> Floats:
+        policy, decimals = self.scheme.ranking, self.scheme.rounding.decimals
+        return ranks_of(score, ranked, ties=policy.ties, breakers=self._breakers(), decimals=decimals)
+
+    def _group_ranks(self, score: Floats, ranked: Bools) -> Floats:
+        policy, decimals, breakers = self.scheme.ranking, self.scheme.rounding.decimals, self._breakers()
+        ranks = np.zeros(len(score))
+        for members in self.groups.values():
+            if len(members):
+                inside = [b[members] for b in breakers]
+                ranks[members] = ranks_of(
+                    score[members], ranked[members], ties=policy.ties, breakers=inside, decimals=decimals
+                )
+        return ranks
+
+    def _grade_groups(self) -> Sequence[Ints]:
+        return list(self.groups.values()) if self.scheme.grade_within is Scope.GROUP else ()
+
+    def _leaf_remarks(self, leaves: Mapping[str, LeafColumn]) -> list[Finding]:
+        found = []
+        for leaf in self.scheme.leaves():
+            column, title = leaves[leaf.id], Text(leaf.title, leaf.title_en or leaf.title)
+            written = leaf.rule is not None and leaf.rule.kind == "constant"
+            if not written and any(isinstance(r, Constant) for _, r in column.rules) and column.scored.sum() > 1:
+                found.append(problems.CONSTANT_COLUMN.finding(field=leaf.id, title=title))
+            if not column.passes:
+                found.append(problems.STILL_SKEWED.finding(field=leaf.id, title=title))
+        return found
+
+    def _veto_remarks(self) -> list[Finding]:
+        found = []
+        for veto in self.scheme.vetoes:
+            values = None if veto.metric is None else self.values[veto.metric]
+            if values is None or values.complete:
+                continue
+            unknown = [values.subjects[at] for at in np.flatnonzero(~values.known)[:20].tolist()]
+            title = Text(veto.title, veto.title_en or veto.title)
+            count = int((~values.known).sum())
+            found.append(
+                problems.VETO_UNCHECKED.finding(field=veto.id, title=title, count=count, subjects=tuple(unknown))
+            )
+        return found

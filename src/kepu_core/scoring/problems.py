@@ -24,7 +24,40 @@ UNKNOWN_RULE = Problem(
 UNKNOWN_AGGREGATION = Problem(
     "scheme.unknown-aggregation",
     Text("指标 {criterion} 用到未知的合成方法 {aggregation}", "{criterion} uses the unknown aggregation {aggregation}"),
-    Text("已知的方法：{known}", "known: {known}"),
+    Text("{hint}", "{hint}"),
+)
+WRONG_METHOD = Problem(
+    "scheme.wrong-method",
+    Text("指标 {criterion} 的“{method}”不是{expected}", "{method} of {criterion} is no {expected}"),
+    Text("可用的有：{known}", "there are: {known}"),
+)
+UNKNOWN_WEIGHTING = Problem(
+    "scheme.unknown-weighting",
+    Text("指标 {criterion} 用到未知的赋权方法 {weighting}", "{criterion} uses the unknown weighting {weighting}"),
+    Text("{hint}", "{hint}"),
+)
+POINTS_UNKNOWN = Problem(
+    "scheme.points-unknown",
+    Text(
+        "指标 {criterion} 的规则 {rule} 需要分值，而上级的赋权方法使分值随数据而定",
+        "the rule {rule} of {criterion} needs its points, but a weighting above makes them",
+    ),
+    Text("改用别的规则，或给定权重", "take another rule, or give the weights"),
+)
+WRONG_DIRECTION = Problem(
+    "scheme.direction",
+    Text(
+        "指标 {criterion} 的界限与数据项的方向相反", "the bounds of {criterion} run against the direction of its metric"
+    ),
+    Text("数值越高越好时由大到小，越低越好时由小到大", "falling where more is better, rising where less is"),
+)
+BAND_TOO_HIGH = Problem(
+    "scheme.grade-too-high",
+    Text(
+        "等次“{grade}”要求 {lower} 分，而最多只能得 {most} 分",
+        "grade “{grade}” needs {lower} points, but {most} is the most there is",
+    ),
+    Text("降低下限，或改正分值", "lower the bound, or mend the points"),
 )
 MISSING_VALUE = Problem(
     "evaluation.missing",
@@ -35,6 +68,19 @@ MISSING_VALUE = Problem(
         "补报该数，或在体系中为该指标设定缺报处理（zero、exclude、impute）",
         "report the figure, or give the criterion a missing policy in the scheme (zero, exclude, impute)",
     ),
+)
+MORE_MISSING = Problem(
+    "evaluation.more-missing",
+    Text("还有 {count} 个对象没有“{title}”的数", "{count} more subjects have no value for {title}"),
+    Text("补报该数，或设定缺报处理", "report the figures, or give the criterion a missing policy"),
+)
+NO_GROUP = Problem(
+    "evaluation.no-group",
+    Text(
+        "{subject} 不属于任何同类组，而体系在组内比较",
+        "{subject} is in no peer group, but the scheme compares within them",
+    ),
+    Text("把它归入一个同类组", "put it into a peer group"),
 )
 CANNOT_IMPUTE = Problem(
     "evaluation.cannot-impute",
@@ -57,6 +103,51 @@ RULE_FAILED = Problem(
     Text("指标 {criterion} 的评分规则 {rule} 出错：{reason}", "the rule {rule} of {criterion} failed: {reason}"),
     Text("改正提供该规则的插件", "mend the plugin that offers the rule"),
 )
+AGGREGATION_FAILED = Problem(
+    "evaluation.aggregation-failed",
+    Text(
+        "指标 {criterion} 无法用 {aggregation} 合成：{reason}",
+        "{criterion} cannot be aggregated by {aggregation}: {reason}",
+    ),
+    Text("换一种合成方法或规则", "take another aggregation, or other rules below it"),
+)
+WEIGHTING_FAILED = Problem(
+    "evaluation.weighting-failed",
+    Text(
+        "指标 {criterion} 无法用 {weighting} 赋权：{reason}", "{criterion} cannot be weighted by {weighting}: {reason}"
+    ),
+    Text("换一种赋权方法，或改正其参数", "take another weighting, or mend its parameters"),
+)
+CONSTANT_COLUMN = Problem(
+    "evaluation.constant-column",
+    Text("所有对象的“{title}”相同，都得中间分", "{title} is the same for all: everyone gets the middle"),
+    Text("核对数据；该指标没有区分作用", "check the figures; the criterion tells nobody apart"),
+    Severity.WARNING,
+)
+STILL_SKEWED = Problem(
+    "evaluation.still-skewed",
+    Text("“{title}”处理后分布仍偏", "{title} is still skewed after treatment"),
+    Text("核对数据，或换一种规则（分档、位次）", "check the figures, or take another rule (bands, ranks)"),
+    Severity.WARNING,
+)
+VETO_UNCHECKED = Problem(
+    "evaluation.veto-unchecked",
+    Text(
+        "{count} 个对象没有“{title}”的数，否决未能核查：{subjects}",
+        "{title} could not be checked for {count}: {subjects}",
+    ),
+    Text("补报该数", "report the figure"),
+    Severity.WARNING,
+)
+SCREENED_OUT = Problem(
+    "evaluation.screened-out",
+    Text(
+        "{subject} 只有 {data} 的指标有数（零值 {zeros}），未参评",
+        "{subject} has data for {data} of the leaves only (zeros {zeros}): left out",
+    ),
+    Text("补报数据，或放宽筛选", "report more figures, or relax the screening"),
+    Severity.WARNING,
+)
 METRIC_FAILED = Problem(
     "evaluation.metric-failed",
     Text(
@@ -72,6 +163,65 @@ METRIC_SHAPE = Problem(
         "the metric {metric} ({plugin}) did not give Values for the subjects",
     ),
     Text("用 facts 的方法得到 Values，并保持对象不变", "get Values from the methods of facts, and keep their subjects"),
+)
+NO_COLUMN = Problem(
+    "table.no-column",
+    Text("表中没有列 {metric}", "the table has no column {metric}"),
+    Text("表中的列：{known}", "its columns are: {known}"),
+)
+UNEVEN = Problem(
+    "table.uneven",
+    Text("各列或对象的个数不同：{lengths}", "columns and subjects differ in number: {lengths}"),
+    Text("让每一列与对象一样长", "make every column as long as there are subjects"),
+)
+SUBJECT_TWICE = Problem(
+    "table.subject-twice",
+    Text("对象 {subject} 在第 {row} 行再次出现", "the subject {subject} occurs again in row {row}"),
+    Text("每个对象只留一行", "keep one row for each subject"),
+)
+NO_FIGURE = Problem(
+    "table.no-figure",
+    Text("第 {row} 行“{metric}”的 {found} 不是数", "{found} in row {row} of {metric} is no figure"),
+    Text(
+        "填数，或 missing、not_applicable、suppressed、rejected",
+        "give a number, or missing, not_applicable, suppressed, rejected",
+    ),
+)
+NO_LIBRARY = Problem(
+    "library.missing",
+    Text("没有安装 {library}", "{library} is not installed"),
+    Text("安装 kepu-core[analysis,plot,frames]，或 {library}", "install kepu-core[analysis,plot,frames], or {library}"),
+)
+UNKNOWN_NODE = Problem(
+    "evaluation.unknown-criterion",
+    Text("指标树中没有 {criterion}", "{criterion} is not in the tree"),
+    Text("指标有：{known}", "its nodes are: {known}"),
+)
+NOTHING_LEFT = Problem(
+    "evaluation.nothing-left",
+    Text("去掉 {criterion} 后没有指标了", "nothing is left without {criterion}"),
+    Text("去掉别的指标", "leave another one out"),
+)
+NOT_ON_BOARD = Problem(
+    "evaluation.not-on-board",
+    Text("评价没有用到数据项 {metric}", "the evaluation does not use the metric {metric}"),
+    Text("用到的有：{known}", "it uses: {known}"),
+)
+CANNOT_FREEZE = Problem(
+    "evaluation.cannot-freeze",
+    Text(
+        "指标 {criterion} 的规则 {rule} 不能固定为界限值",
+        "the rule {rule} of {criterion} cannot be written as goalposts",
+    ),
+    Text(
+        "改用 min_max、z_score 或固定界限的规则，且不在组内标准化",
+        "use min_max, z_score or fixed goalposts, not within groups",
+    ),
+)
+REPLAY_DIFFERS = Problem(
+    "evaluation.replay-differs",
+    Text("重算结果与保存的不同：{what}", "the replay differs from what was kept: {what}"),
+    Text("核对指标体系、数据和引擎版本", "compare scheme, data and engine version"),
 )
 UNKNOWN_SUBJECT = Problem(
     "evaluation.unknown-subject",

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from kepu_core.domain.scheme import Rounding, RoundingMode
+from kepu_core.domain.scheme_policies import Rounding, RoundingMode
 
 __all__ = ["rounded", "rounded_decimal"]
 
@@ -35,12 +35,18 @@ def rounded_decimal(number: float, rounding: Rounding) -> Decimal:
 def rounded(numbers: NDArray[np.float64], rounding: Rounding) -> NDArray[np.float64]:
     """A column, rounded like :func:`rounded_decimal`.
 
-    Only numbers near a boundary need decimals; the rest are rounded at once, with the same result.
+    Only numbers near a boundary need decimals, each different one once; the rest are rounded at once, with the same
+    result.
     """
     scale = 10.0**rounding.decimals
     scaled = numbers * scale
-    result: NDArray[np.float64] = np.rint(scaled) / scale
-    near = np.abs(scaled - np.floor(scaled) - 0.5) < 1e-4  # noqa: PLR2004 - wider than the noise cleared above
-    for at in np.flatnonzero(near):
-        result[at] = float(rounded_decimal(float(numbers[at]), rounding))
-    return result + 0.0
+    result: NDArray[np.float64] = np.rint(scaled)
+    scaled -= result
+    near = np.abs(scaled, out=scaled) > 0.5 - 1e-4
+    result /= scale
+    places = np.flatnonzero(near)
+    if len(places):
+        different, which = np.unique(numbers[places], return_inverse=True)
+        result[places] = np.array([float(rounded_decimal(x, rounding)) for x in different.tolist()])[which]
+    result += 0.0
+    return result

@@ -1,60 +1,80 @@
 """The scorecard: the result of an evaluation, with everything needed to defend it."""
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+import numpy as np
+from attrs import evolve, field, frozen
 
-from kepu_core.domain.errors import NotFound
+from kepu_core.domain.errors import InvalidData, NotFound
 from kepu_core.domain.evaluation import SubjectResult
 from kepu_core.domain.findings import Finding
 from kepu_core.domain.period import Period
+from kepu_core.domain.record import replace
 from kepu_core.domain.scheme import Criterion, Scheme
+from kepu_core.domain.scheme_policies import PeerGroup
 from kepu_core.language import Text
 from kepu_core.scoring import problems
-from kepu_core.scoring.check import BoundScheme
-from kepu_core.scoring.columns import Flag, Outcome
-from kepu_core.scoring.explanation import Explanation, Line, NodeLine
-from kepu_core.scoring.rounding import rounded_decimal
-from kepu_core.scoring.values import Reason
+from kepu_core.scoring.check import BoundScheme, bind
+from kepu_core.scoring.columns import Flag, Outcome, Screened
+from kepu_core.scoring.derivation import extra_lines, node_lines, veto_texts
+from kepu_core.scoring.engine import compute
+from kepu_core.scoring.explanation import Explanation
+from kepu_core.scoring.prepare import Board
+from kepu_core.scoring.rules.peers import frozen_spec
+
+if TYPE_CHECKING:
+    from kepu_core.scoring.comparison import CardComparison
+    from kepu_core.scoring.flips import Flip
+    from kepu_core.scoring.sensitivity import Sensitivity
+    from kepu_core.scoring.structure import Structure
+    from kepu_core.scoring.uncertainty import Uncertainty
 
 __all__ = ["RankingRow", "Scorecard"]
-
-# Far below any published precision, and coarse enough to be free of the noise of binary sums.
-_GRAIN = Decimal(1).scaleb(-12)
 
 
 @frozen(kw_only=True)
 class RankingRow:
-    """One row of the ranking. ``rank``, ``score`` and ``grade`` are ``None`` for a subject without a score."""
+    """One row of the ranking. ``rank``, ``score`` and ``grade`` are ``None`` for a subject without a score.
+
+    ``coverage`` is the share of data really reported, ``flagged`` the number of cells treated, ``rescaled`` whether
+    weights of missing criteria went to the others (which can only raise a score above what missing as zero would
+    give), ``consequences`` what follows from the grades of several years.
+    """
 
     subject: str
     name: str
     score: float | None
-    rank: int | None
+    rank: float | None
     grade: str | None
     group: str | None
-    group_rank: int | None
+    group_rank: float | None
     coverage: float
     flagged: int
+    rescaled: bool = False
+    consequences: tuple[str, ...] = ()
 
 
 @frozen(eq=False, kw_only=True)
 class Scorecard:
     """Scores, ranks and grades of all subjects, with their whole derivation.
 
-    Names the scheme digest, the data digest and the engine version it follows from. ``findings`` are remarks
-    (subjects without a score); ``timings`` the seconds that each plugin's metrics took.
+    Names the scheme digest, the data digest and the engine version it follows from, and keeps the figures
+    (``board``, those of earlier periods, the grades of earlier years), so that it can answer *what if*.
+    ``findings`` are remarks; ``timings`` the seconds that each plugin's metrics took.
     """
 
     bound: BoundScheme = field(repr=False)
     outcome: Outcome = field(repr=False)
-    period: Period
+    board: Board = field(repr=False)
+    earlier: Sequence[Board] = field(default=(), repr=False)
+    history: Sequence[Sequence[str | None]] = field(default=(), repr=False)
+    period: Period | None = None
     names: Mapping[str, str] = field(repr=False)
-    scheme_digest: str = field(repr=False)
-    data_digest: str = field(repr=False)
-    engine_version: str = field(repr=False)
+    scheme_digest: str = field(default="", repr=False)
+    data_digest: str = field(default="", repr=False)
+    engine_version: str = field(default="", repr=False)
     illustrative: bool = False
     timings: Mapping[str, float] = field(factory=dict, repr=False)
 
@@ -67,6 +87,11 @@ class Scorecard:
     def subjects(self) -> tuple[str, ...]:
         """The ids of the subjects, in order."""
         return self.outcome.subjects
+
+    @property
+    def period_text(self) -> str:
+        """The period as it is written, nothing for a table without one."""
+        return self.period.text if self.period else ""
 
     def __len__(self) -> int:
         return len(self.subjects)
@@ -83,7 +108,7 @@ class Scorecard:
         return {r.subject: r.score for r in self.standings}
 
     @property
-    def rank(self) -> Mapping[str, int | None]:
+    def rank(self) -> Mapping[str, float | None]:
         """The rank of each subject."""
         return {r.subject: r.rank for r in self.standings}
 
@@ -93,21 +118,49 @@ class Scorecard:
         return {r.subject: r.grade for r in self.standings}
 
     @property
+    def screened(self) -> tuple[Screened, ...]:
+        """Who was left out for want of data, and why."""
+        return self.outcome.screened
+
+    @property
+    def weights(self) -> Mapping[str, Mapping[str, float]]:
+        """The weights of each node's children, by their ids: as given, or as weightings have made them."""
+        return {ident: dict(node.weights) for ident, node in self.outcome.nodes.items() if node.weights}
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
-        """Remarks on the result: which subjects have too little data for a score."""
-        return tuple(
-            problems.TOO_LITTLE_DATA.finding(record=r.subject, subject=r.name) for r in self.standings if r.rank is None
-        )
+        """Remarks on the result: who was left out or has no score, columns that tell nobody apart, vetoes unchecked."""
+        out = {s.subject for s in self.screened}
+        left = [
+            problems.SCREENED_OUT.finding(
+                record=s.subject, subject=self._name(s.subject), data=f"{s.data:.0%}", zeros=f"{s.zeros:.0%}"
+            )
+            for s in self.screened
+        ]
+        unscored = np.flatnonzero(~self.outcome.scored).tolist()
+        few = [self.subjects[at] for at in unscored if self.subjects[at] not in out]
+        thin = [problems.TOO_LITTLE_DATA.finding(record=s, subject=self._name(s)) for s in few]
+        return (*left, *thin, *self.outcome.remarks)
 
     def results(self) -> tuple[SubjectResult, ...]:
         """What is published of each subject, for the record of the evaluation, by id."""
         rows = sorted(self.standings, key=lambda r: r.subject)
-        return tuple(SubjectResult(subject=r.subject, score=r.score, rank=r.rank, grade=r.grade) for r in rows)
+        return tuple(
+            SubjectResult(
+                subject=r.subject,
+                score=r.score,
+                rank=r.rank,
+                grade=r.grade,
+                note="；".join(r.consequences) or None,
+            )
+            for r in rows
+        )
 
     def points(self, criterion: str) -> Mapping[str, float | None]:
         """The points that each subject earned at a node of the tree."""
         column, full = self.outcome.nodes[criterion], self.outcome.worth[criterion]
-        return {s: float(column.share[at]) * full if column.known[at] else None for at, s in enumerate(self.subjects)}
+        shares = column.shares()
+        return {s: float(shares[at]) * full if column.known[at] else None for at, s in enumerate(self.subjects)}
 
     def explain(self, subject: str) -> Explanation:
         """The whole derivation of one subject's score, down to the records behind it.
@@ -115,36 +168,180 @@ class Scorecard:
         ``subject`` may be an id or a name. Raises :class:`NotFound` for one that is not in the
         scorecard, and for a name that several have.
         """
-        at = self._position(subject)
+        at = self.position(subject)
         row = self._standing(at)
+        nodes = node_lines(self.bound, self.outcome, at)
         scored = bool(self.outcome.scored[at])
-        nodes = tuple(self._node_lines(self.scheme.root, at, 0, 1.0 if scored else 0.0))
-        extras, score = self._extras(at, nodes) if scored else ((), None)
-        vetoes = tuple(
-            Text(f"一票否决：{v.title}（{v.effect.label.zh}）", f"veto: {v.title_en or v.title} ({v.effect.label.en})")
-            for v in self.scheme.vetoes
-            if self.outcome.vetoed[v.id][at]
-        )
+        extras, score = extra_lines(self.scheme, self.outcome, at, nodes) if scored else ((), None)
         return Explanation(
             subject=row.subject,
             name=row.name,
             scheme=self.scheme.id,
-            period=self.period.text,
+            period=self.period_text,
             score=score,
             rank=row.rank,
-            of=int(self.outcome.scored.sum()),
+            of=int(self.outcome.ranked.sum()),
             grade=row.grade,
             nodes=nodes,
             extras=extras,
-            vetoes=vetoes,
+            vetoes=veto_texts(self.scheme, self.outcome, at),
+            consequences=tuple(
+                Text(rule.consequence, rule.consequence_en or rule.consequence)
+                for rule in self.scheme.grade_history
+                if self.outcome.consequences[rule.id][at]
+            ),
             group=row.group,
             group_rank=row.group_rank,
             illustrative=self.illustrative,
         )
 
-    def _position(self, subject: str) -> int:
-        if subject in self.subjects:
-            return self.subjects.index(subject)
+    def compare(self, other: "Scorecard") -> "CardComparison":
+        """What is different in another scorecard, criterion by criterion: the differences add up to that of the score.
+
+        ``other`` is the newer one; subjects that only one of the two has are named.
+        """
+        from kepu_core.scoring.comparison import compare  # noqa: PLC0415 - needed only when asked for
+
+        return compare(self, other)
+
+    def uncertainty(self, draws: int = 1000, seed: int = 0, **choices: Any) -> "Uncertainty":
+        """How sure the ranking is: see :func:`kepu_core.scoring.uncertainty.uncertainty` for the choices."""
+        from kepu_core.scoring.uncertainty import uncertainty  # noqa: PLC0415 - needed only when asked for
+
+        return uncertainty(self, draws=draws, seed=seed, **choices)
+
+    def sensitivity(self, samples: int = 256, seed: int = 0, **choices: Any) -> "Sensitivity":
+        """Which choice matters: see :func:`kepu_core.scoring.sensitivity.sensitivity` (needs ``kepu-core[analysis]``)."""
+        from kepu_core.scoring.sensitivity import sensitivity  # noqa: PLC0415 - needed only when asked for
+
+        return sensitivity(self, samples=samples, seed=seed, **choices)
+
+    def structure(self) -> "Structure":
+        """How the criteria hang together: correlations, Cronbach's alpha, principal components, effective weights."""
+        from kepu_core.scoring.structure import structure  # noqa: PLC0415 - needed only when asked for
+
+        return structure(self)
+
+    def flips(self, first: str, second: str) -> tuple["Flip", ...]:
+        """By how much each weight must change for two subjects to change places, the smallest change first."""
+        from kepu_core.scoring.flips import flips  # noqa: PLC0415 - needed only when asked for
+
+        return flips(self, first, second)
+
+    def without(self, criterion: str) -> "Scorecard":
+        """The scorecard that comes out if a criterion, or a branch, is left out; its siblings take over its weight.
+
+        Raises :class:`NotFound` for an unknown criterion, :class:`InvalidData` if nothing is left.
+        """
+        if all(node.id != criterion for node in self.scheme.root.walk()):
+            known = tuple(node.id for node in self.scheme.root.walk())
+            raise NotFound(problems.UNKNOWN_NODE.finding(criterion=criterion, known=known))
+        root = self.scheme.root.without(criterion)
+        if root is None:
+            raise InvalidData(problems.NOTHING_LEFT.finding(criterion=criterion))
+        gone = {node.id for node in self.scheme.root.walk()} - {node.id for node in root.walk()}
+        version = f"{self.scheme.version}-without-{criterion}"
+        ranking = replace(
+            self.scheme.ranking, tie_break=tuple(i for i in self.scheme.ranking.tie_break if i not in gone)
+        )
+        vetoes = tuple(v for v in self.scheme.vetoes if v.criterion not in gone)
+        changed = replace(
+            self.scheme,
+            id=f"{self.scheme.name}@{version}",
+            version=version,
+            root=root,
+            ranking=ranking,
+            vetoes=vetoes,
+        )
+        return self.under(changed)
+
+    def under(self, scheme: Scheme) -> "Scorecard":
+        """The same figures under another scheme, which may use the metrics of this one: *what if*.
+
+        Its digest is left empty: the result is an answer to a question, not a published evaluation. Raises
+        :class:`InvalidData` with every fault of the scheme.
+        """
+        bound = bind(scheme, self.bound.metrics, self.bound.methods)
+        outcome = compute(bound, self.board, self.earlier, self.history)
+        return evolve(self, bound=bound, outcome=outcome, scheme_digest="")
+
+    def with_figures(self, metric: str, figures: Mapping[str, float | None]) -> "Scorecard":
+        """The scorecard that comes out with some figures of a metric changed; ``None`` takes a figure away.
+
+        Only what depends on the metric is scored again; the result is the same as of scoring everything. Raises
+        :class:`NotFound` for unknown metrics and subjects.
+        """
+        if metric not in self.board:
+            known = tuple(sorted(self.board))
+            raise NotFound(problems.NOT_ON_BOARD.finding(metric=metric, known=known))
+        changed = {self.subjects[self.position(s)]: figure for s, figure in figures.items()}
+        board = {**self.board, metric: self.board[metric].replaced(changed)}
+        outcome = compute(self.bound, board, self.earlier, self.history, reuse=self.outcome, changed={metric})
+        return evolve(self, board=board, outcome=outcome, data_digest="")
+
+    def frozen_scheme(self, version: str) -> Scheme:
+        """The scheme with the goalposts that the subjects' own figures have made written down, as a new version.
+
+        Scores of other years under it can be compared with these: the base year's minimum and maximum, mean and
+        spread stay. Raises :class:`InvalidData` for rules that cannot be written down (ranks) and within groups.
+        """
+        faults: list[Finding] = []
+        root = self._frozen(self.scheme.root, faults)
+        if faults:
+            raise InvalidData(faults)
+        return replace(self.scheme, id=f"{self.scheme.name}@{version}", version=version, root=root)
+
+    def _frozen(self, node: Criterion, faults: list[Finding]) -> Criterion:
+        if not node.is_leaf:
+            return replace(node, children=tuple(self._frozen(child, faults) for child in node.children))
+        if not hasattr(self.bound.rules[node.id], "fit"):
+            return node
+        rules = self.outcome.leaves[node.id].rules
+        spec = frozen_spec(rules[0][1]) if len(rules) == 1 else None
+        if spec is None:
+            kind = node.rule.kind if node.rule else ""
+            faults.append(problems.CANNOT_FREEZE.finding(field=node.id, criterion=node.id, rule=kind))
+            return node
+        return replace(node, rule=spec)
+
+    def replay(self) -> "Scorecard":
+        """Compute everything again from the figures kept here. Raises :class:`InvalidData` if a single bit differs."""
+        outcome = compute(self.bound, self.board, self.earlier, self.history)
+        same = all(
+            np.array_equal(getattr(self.outcome, name), getattr(outcome, name))
+            for name in ("total", "score", "rank", "grade", "scored")
+        )
+        if not same:
+            raise InvalidData(problems.REPLAY_DIFFERS.finding(record=f"scheme/{self.scheme.id}", what="score"))
+        return evolve(self, outcome=outcome)
+
+    def to_pandas(self) -> Any:
+        """The ranking as a pandas frame (needs pandas)."""
+        from kepu_core.scoring.frames import to_pandas  # noqa: PLC0415 - needed only when asked for
+
+        return to_pandas(self)
+
+    def to_polars(self) -> Any:
+        """The ranking as a polars frame (needs polars)."""
+        from kepu_core.scoring.frames import to_polars  # noqa: PLC0415 - needed only when asked for
+
+        return to_polars(self)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The ranking as an Arrow stream, for pandas, polars, DuckDB and all others (needs pyarrow or polars)."""
+        from kepu_core.scoring.frames import arrow_stream  # noqa: PLC0415 - needed only when asked for
+
+        return arrow_stream(self, requested_schema)
+
+    def _repr_html_(self) -> str:
+        from kepu_core.scoring.frames import html  # noqa: PLC0415 - needed only when asked for
+
+        return html(self)
+
+    def position(self, subject: str) -> int:
+        """The place of a subject, given by id or name, in the columns. Raises :class:`NotFound`."""
+        if subject in self._places:
+            return self._places[subject]
         named = [at for at, s in enumerate(self.subjects) if self.names.get(s) == subject]
         if len(named) > 1:
             several = tuple(self.subjects[at] for at in named)
@@ -154,81 +351,40 @@ class Scorecard:
             raise NotFound(problems.UNKNOWN_SUBJECT.finding(subject=subject, known=known))
         return named[0]
 
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {s: at for at, s in enumerate(self.subjects)}
+
+    @cached_property
+    def _homes(self) -> Mapping[str, PeerGroup]:
+        return {member: group for group in self.scheme.peer_groups for member in group.members}
+
+    def _name(self, subject: str) -> str:
+        return self.names.get(subject, subject)
+
     def _standing(self, at: int) -> RankingRow:
         o, subject = self.outcome, self.subjects[at]
-        scored, grade = bool(o.scored[at]), int(o.grade[at])
-        group = next((g for g in self.scheme.peer_groups if subject in g.members), None)
+        scored, ranked, grade = bool(o.scored[at]), bool(o.ranked[at]), int(o.grade[at])
+        group = self._homes.get(subject)
+        root = o.nodes[self.scheme.root.id]
         return RankingRow(
             subject=subject,
-            name=self.names.get(subject, subject),
+            name=self._name(subject),
             score=float(o.score[at]) if scored else None,
-            rank=int(o.rank[at]) if scored else None,
+            rank=_place(float(o.rank[at])) if ranked else None,
             grade=self.scheme.grades[grade].grade if grade >= 0 else None,
             group=group.title if group else None,
-            group_rank=int(o.group_rank[at]) if group and scored else None,
-            coverage=float(o.nodes[self.scheme.root.id].coverage[at]),
-            flagged=sum(bool(leaf.flags[at] != Flag.NONE) for leaf in o.leaves.values()),
+            group_rank=_place(float(o.group_rank[at])) if group and ranked and o.group_rank is not None else None,
+            coverage=float(root.coverage(at)),
+            flagged=sum(leaf.flag_at(at) is not Flag.NONE for leaf in o.leaves.values()),
+            rescaled=scored and bool(root.rescaled[at]),
+            consequences=tuple(r.consequence for r in self.scheme.grade_history if o.consequences[r.id][at]),
         )
 
-    def _node_lines(self, node: Criterion, at: int, depth: int, factor: float) -> Iterator[NodeLine]:
-        o = self.outcome
-        column, full = o.nodes[node.id], o.worth[node.id]
-        known = bool(column.known[at])
-        share = float(column.share[at]) if known else None
-        whole = o.worth[self.scheme.root.id]
-        common = {
-            "id": node.id,
-            "title": Text(node.title, node.title_en or node.title),
-            "depth": depth,
-            "full": full,
-            "share": share,
-            "points": share * full if share is not None else None,
-            "contribution": _decimal((share or 0.0) * factor * whole),
-            "coverage": float(column.coverage[at]),
-        }
-        if not node.is_leaf:
-            yield NodeLine(leaf=False, **common)  # type: ignore[arg-type]  # one dict, checked by attrs
-            for child in node.children:
-                weight = float(column.weights[child.id][at])
-                yield from self._node_lines(child, at, depth + 1, factor * weight)
-            return
-        leaf = o.leaves[node.id]
-        flag = Flag(int(leaf.flags[at]))
-        yield NodeLine(
-            leaf=True,
-            metric=node.metric,
-            unit=self.bound.metrics[node.metric or ""].unit,
-            rule=node.rule.kind if node.rule else None,
-            raw=float(leaf.raw[at]) if known and flag is not Flag.ZERO else None,
-            given=flag is Flag.NONE,
-            reason=Reason(int(leaf.values.reasons[at])),
-            flag=flag,
-            sources=leaf.values.lineage(at),
-            **common,  # type: ignore[arg-type]  # one dict, checked by attrs
-        )
-
-    def _extras(self, at: int, nodes: tuple[NodeLine, ...]) -> tuple[tuple[Line, ...], Decimal]:
-        score = rounded_decimal(float(self.outcome.total[at]), self.scheme.rounding)
-        lines = [
-            Line(
-                id=a.id,
-                title=Text(a.title, a.title_en or a.title),
-                contribution=_decimal(float(self.outcome.adjustments[a.id][at])),
-            )
-            for a in self.scheme.adjustments
-        ]
-        earned = sum((n.contribution for n in nodes if n.leaf), Decimal(0)) + sum(
-            (x.contribution for x in lines), Decimal(0)
-        )
-        exact = _decimal(float(self.outcome.total[at]))
-        if abs(exact - earned) > Decimal("1e-9"):  # a veto, or a deduction below zero
-            lines.append(Line(id="limit", title=Text("否决或下限", "veto or lower limit"), contribution=exact - earned))
-            earned = exact
-        if score != earned:
-            lines.append(Line(id="rounding", title=Text("取整", "rounding"), contribution=score - earned))
-        return tuple(lines), score
+    def __iter__(self) -> Iterator[RankingRow]:
+        return iter(self.standings)
 
 
-def _decimal(number: float) -> Decimal:
-    exact = Decimal(repr(number)).quantize(_GRAIN)
-    return exact or abs(exact)
+def _place(rank: float) -> float:
+    """A rank as people write it: only averages have a fraction."""
+    return int(rank) if rank.is_integer() else rank

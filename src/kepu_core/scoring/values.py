@@ -4,7 +4,7 @@ Missing, not applicable, suppressed and rejected are kept apart from zero and fr
 arithmetic. A result that does not exist (a division by zero, an overflow) is *undefined*, never NaN.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from typing import Union
 
@@ -65,12 +65,14 @@ def _no_lineage(_: int) -> tuple[str, ...]:
 class Values:
     """A column aligned with subjects: numbers, and a reason wherever there is none.
 
+    ``known`` is true where there is a number, ``complete`` if there is one for every subject.
+
     >>> v = Values(("a", "b"), [10.0, 0.0], [Reason.NONE, Reason.MISSING])
     >>> (v * 2 + 1).get("a"), (v * 2 + 1).reason("b").name, (1 / (v - 10)).reason("a").name
     (21.0, 'MISSING', 'UNDEFINED')
     """
 
-    __slots__ = ("lineage", "numbers", "reasons", "subjects")
+    __slots__ = ("complete", "known", "lineage", "numbers", "reasons", "subjects")
 
     def __init__(
         self,
@@ -88,20 +90,38 @@ class Values:
             )
             raise ValueError(message)
         codes[(codes == Reason.NONE) & ~np.isfinite(given)] = Reason.UNDEFINED
-        given[codes != Reason.NONE] = 0.0
-        given.flags.writeable = codes.flags.writeable = False
+        self.complete = not codes.any()
+        self.known: NDArray[np.bool_] = codes == Reason.NONE
+        if not self.complete:
+            given[codes != Reason.NONE] = 0.0
+        given.flags.writeable = codes.flags.writeable = self.known.flags.writeable = False
         self.numbers: Floats = given
         self.reasons: Codes = codes
         self.lineage = lineage
 
+    @classmethod
+    def of_column(cls, subjects: tuple[str, ...], numbers: Floats) -> "Values":
+        """A column without copying it: NaN where there is no figure. The caller must not change it any more.
+
+        >>> Values.of_column(("a", "b"), np.array([1.0, np.nan])).reason("b").name
+        'MISSING'
+        """
+        finite = np.isfinite(numbers)
+        if not finite.all():
+            reasons = np.where(finite, Reason.NONE, np.where(np.isnan(numbers), Reason.MISSING, Reason.UNDEFINED))
+            return cls(subjects, np.where(finite, numbers, 0.0), reasons)
+        made = cls.__new__(cls)
+        if numbers.dtype != np.float64 or numbers.shape != (len(subjects),):
+            message = f"{len(subjects)} subjects need as many numbers, not {numbers.dtype} {numbers.shape}"
+            raise ValueError(message)
+        made.subjects, made.numbers, made.complete, made.lineage = subjects, numbers.view(), True, _no_lineage
+        made.reasons = np.broadcast_to(np.int8(0), len(subjects))
+        made.known = np.broadcast_to(np.True_, len(subjects))
+        made.numbers.flags.writeable = False
+        return made
+
     def __len__(self) -> int:
         return len(self.subjects)
-
-    @property
-    def known(self) -> NDArray[np.bool_]:
-        """Where there is a number."""
-        known: NDArray[np.bool_] = self.reasons == Reason.NONE
-        return known
 
     def get(self, subject: str) -> float | None:
         """The number of a subject, ``None`` if there is none."""
@@ -111,6 +131,32 @@ class Values:
     def reason(self, subject: str) -> Reason:
         """Why a subject has no number (``NONE`` if it has one)."""
         return Reason(int(self.reasons[self.subjects.index(subject)]))
+
+    def replaced(self, figures: Mapping[str, float | None]) -> "Values":
+        """Another column with some figures changed; ``None`` makes one missing.
+
+        >>> Values(("a", "b"), [1.0, 2.0]).replaced({"a": 5.0, "b": None})
+        Values(a=5, b:missing)
+        """
+        numbers, reasons = self.numbers.copy(), np.array(self.reasons)
+        for subject, figure in figures.items():
+            at = self.subjects.index(subject)
+            numbers[at] = 0.0 if figure is None else figure
+            reasons[at] = Reason.MISSING if figure is None else Reason.NONE
+        return Values(self.subjects, numbers, reasons, self.lineage)
+
+    def aligned(self, subjects: tuple[str, ...]) -> "Values":
+        """The column for other subjects: who is not in this one has no figure.
+
+        >>> Values(("a", "b"), [1.0, 2.0]).aligned(("b", "c"))
+        Values(b=2, c:missing)
+        """
+        place = {s: k for k, s in enumerate(self.subjects)}
+        at = [place.get(s) for s in subjects]
+        numbers = [0.0 if k is None else float(self.numbers[k]) for k in at]
+        reasons = [Reason.MISSING if k is None else Reason(int(self.reasons[k])) for k in at]
+        lineage = self.lineage
+        return Values(subjects, numbers, reasons, lambda k: () if (was := at[k]) is None else lineage(was))
 
     def __repr__(self) -> str:
         shown = ", ".join(
@@ -155,7 +201,7 @@ def _combined(left: Values, right: Operand, operation: Callable[..., Floats]) ->
     with np.errstate(all="ignore"):
         if not isinstance(right, Values):
             return Values(left.subjects, operation(left.numbers, float(right)), left.reasons, left.lineage)
-        if left.subjects != right.subjects:
+        if left.subjects is not right.subjects and left.subjects != right.subjects:
             message = "values of different subjects cannot be combined"
             raise ValueError(message)
         reasons = np.where(left.reasons != Reason.NONE, left.reasons, right.reasons)

@@ -38,15 +38,17 @@ from kepu_core.domain.plan import Plan, PlanItem, PlanSection, Target
 from kepu_core.domain.progress import ProgressReport
 from kepu_core.domain.record import Record, replace
 from kepu_core.domain.region import Region, RegionLevel
-from kepu_core.domain.scheme import (
-    Criterion,
+from kepu_core.domain.scheme import Criterion, Scheme
+from kepu_core.domain.scheme_policies import (
     GradeBand,
     Imputation,
     MissingAction,
     MissingPolicy,
     PeerGroup,
+    Ranking,
     RuleSpec,
-    Scheme,
+    Veto,
+    VetoEffect,
 )
 
 __all__ = ["dates", "hard_texts", "histories", "ids", "periods", "records", "schemes", "strategy_for"]
@@ -280,6 +282,29 @@ def _policies() -> st.SearchStrategy[MissingPolicy]:
     )
 
 
+def _bands() -> st.SearchStrategy[GradeBand]:
+    return _derived(GradeBand, quota=st.none() | st.floats(0.01, 1))
+
+
+@st.composite
+def _vetoes(draw: st.DrawFn) -> Veto:
+    """Vetoes on a metric and gates on a criterion, of every effect."""
+    effect = draw(st.sampled_from(VetoEffect))
+    metric = draw(st.none() | ids())
+    made: Veto = draw(
+        _derived(
+            Veto,
+            metric=st.just(metric),
+            criterion=ids() if metric is None else st.none(),
+            above=st.floats(-1e6, 1e6),
+            effect=st.just(effect),
+            grade=hard_texts() if effect is VetoEffect.CAP_GRADE else st.none(),
+            score=st.floats(0, 100) if effect is VetoEffect.CAP_SCORE else st.none(),
+        )
+    )
+    return made
+
+
 @st.composite
 def schemes(draw: st.DrawFn) -> Scheme:
     """Valid schemes of one or two levels, with grades and peer groups."""
@@ -295,6 +320,7 @@ def schemes(draw: st.DrawFn) -> Scheme:
                 points=st.none(),
                 metric=ids(),
                 rule=rule,
+                inputs=st.dictionaries(ids(), ids(), max_size=2).map(FrozenDict),
                 children=st.just(()),
             )
         )
@@ -306,7 +332,7 @@ def schemes(draw: st.DrawFn) -> Scheme:
     top = [node(0.5, [leaf(0.25), leaf(0.75)]), leaf(0.5)] if draw(st.booleans()) else [leaf(0.5), leaf(0.5)]
     root = replace(node(0.0, top), weight=None, points=100)
     bounds = sorted(draw(st.lists(st.floats(0, 100), max_size=3, unique=True)), reverse=True)
-    grades = [GradeBand(grade=f"G{i}", lower=bound) for i, bound in enumerate(bounds)]
+    grades = [GradeBand(grade=f"G{i}", lower=bound, inclusive=draw(st.booleans())) for i, bound in enumerate(bounds)]
     name, version = draw(ids()), draw(ids())
     made: Scheme = draw(
         _derived(
@@ -319,6 +345,8 @@ def schemes(draw: st.DrawFn) -> Scheme:
             grades=st.just((*grades, GradeBand(grade="last")) if grades else ()),
             adjustments=st.just(()),
             vetoes=st.just(()),
+            grade_history=st.just(()),
+            ranking=_derived(Ranking, tie_break=st.sampled_from([(), (root.id,)])),
             peer_groups=st.just((PeerGroup(id="g", title="组", members=("a", "b")),)),
         )
     )
@@ -331,6 +359,7 @@ _OWN: Mapping[type, Callable[[], st.SearchStrategy[Any]]] = {
     BaseReport: _base_reports,
     Campaign: _campaigns,
     Designation: _designations,
+    GradeBand: _bands,
     MissingPolicy: _policies,
     Observation: _observations,
     Plan: _plans,
@@ -339,4 +368,5 @@ _OWN: Mapping[type, Callable[[], st.SearchStrategy[Any]]] = {
     Region: _regions,
     Scheme: schemes,
     Target: _targets,
+    Veto: _vetoes,
 }

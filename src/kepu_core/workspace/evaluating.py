@@ -13,11 +13,12 @@ from kepu_core.domain.findings import Finding
 from kepu_core.domain.period import Period
 from kepu_core.domain.record import Record
 from kepu_core.domain.region import RegionTable
-from kepu_core.domain.scheme import Imputation, MissingAction, Scheme
+from kepu_core.domain.scheme import Scheme
+from kepu_core.domain.scheme_policies import Imputation
 from kepu_core.language import Text
 from kepu_core.plugins.manager import Given, PluginManager
 from kepu_core.scoring import problems as scoring_problems
-from kepu_core.scoring.check import bind
+from kepu_core.scoring.check import BoundScheme, bind
 from kepu_core.scoring.engine import compute
 from kepu_core.scoring.facts import Facts
 from kepu_core.scoring.metrics import Metric
@@ -105,6 +106,7 @@ def evaluate(
     records: Callable[[str], Iterable[Record]],
     regions: RegionTable,
     engine_version: str,
+    history: Sequence[Sequence[str | None]] = (),
 ) -> Scorecard:
     """Score subjects. Raises :class:`InvalidData` with every fault of scheme and data."""
     given = manager.given("kepu_metrics")
@@ -113,17 +115,19 @@ def evaluate(
     facts = _facts(scheme, period, subjects, read, regions)
     timings: dict[str, float] = {}
     values = _ask(scheme.metrics(), given, facts, timings)
-    earlier = facts.previous()
-    previous = _ask(_carried_forward(scheme), given, earlier, timings)
+    earlier, looked_at = _earlier(bound, given, facts, timings)
     return Scorecard(
         bound=bound,
-        outcome=compute(bound, values, previous),
+        outcome=compute(bound, values, earlier, history),
+        board=values,
+        earlier=earlier,
+        history=history,
         period=period,
         names=_names(scheme, subjects, regions, read),
         scheme_digest=codec.digest([scheme]),
         data_digest=read.digest(codec, subjects, period),
         engine_version=engine_version,
-        illustrative=scheme.illustrative or facts.illustrative or earlier.illustrative,
+        illustrative=scheme.illustrative or facts.illustrative or any(f.illustrative for f in looked_at),
         timings=timings,
     )
 
@@ -184,14 +188,28 @@ def _home(code: str, wanted: frozenset[str], regions: RegionTable) -> str | None
     return next((c for c in chain if c in found), None)
 
 
-def _carried_forward(scheme: Scheme) -> tuple[str, ...]:
-    """The metrics whose missing values are taken from the period before."""
-    names = []
-    for leaf in scheme.leaves():
-        policy = leaf.missing or scheme.missing
-        if policy.action is MissingAction.IMPUTE and policy.method is Imputation.LAST and leaf.metric:
-            names.append(leaf.metric)
-    return tuple(dict.fromkeys(names))
+def _earlier(
+    bound: BoundScheme, given: Mapping[str, Given[Metric]], facts: Facts, timings: dict[str, float]
+) -> tuple[list[dict[str, Values]], list[Facts]]:
+    """The figures of the periods before, as far as the scheme asks for them: for growth, last values and trends."""
+    reach: dict[str, int] = {}
+    for leaf in bound.scheme.leaves():
+        policies = (bound.scheme.policy(leaf), leaf.rejected or bound.scheme.rejected)
+        back = max((_REACH.get(p.method, 0) for p in policies if p is not None and p.method is not None), default=0)
+        if getattr(bound.rules[leaf.id], "uses_previous", False):
+            back = max(back, 1)
+        for name in (leaf.metric, leaf.denominator):
+            if name is not None:
+                reach[name] = max(reach.get(name, 0), back)
+    boards, looked_at = [], []
+    for step in range(1, max(reach.values(), default=0) + 1):
+        facts = facts.previous()
+        boards.append(_ask([name for name, back in reach.items() if back >= step], given, facts, timings))
+        looked_at.append(facts)
+    return boards, looked_at
+
+
+_REACH = {Imputation.LAST: 1, Imputation.LINEAR: 2}
 
 
 def _ask(

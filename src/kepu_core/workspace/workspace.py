@@ -458,7 +458,7 @@ class Workspace:
         evaluation = Evaluation(
             id=f"{card.scheme.id}|{card.period}|{at:%Y%m%dT%H%M%S%f}",
             scheme=card.scheme.id,
-            period=card.period.text,
+            period=card.period_text,
             scheme_digest=card.scheme_digest,
             data_digest=card.data_digest,
             engine_version=card.engine_version,

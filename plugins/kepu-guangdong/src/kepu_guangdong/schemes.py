@@ -147,9 +147,9 @@ CITY_ANNUAL_2021 = Scheme(
     valid_from=dt.date(2021, 1, 1),
     missing=MissingPolicy(action=MissingAction.EXCLUDE, min_share=0.6),
     grades=(
-        GradeBand(grade="优秀", grade_en="excellent", lower=85),
-        GradeBand(grade="良好", grade_en="good", lower=70),
-        GradeBand(grade="合格", grade_en="satisfactory", lower=55),
+        GradeBand(grade="优秀", grade_en="excellent", lower=85, inclusive=True),
+        GradeBand(grade="良好", grade_en="good", lower=70, inclusive=True),
+        GradeBand(grade="合格", grade_en="satisfactory", lower=55, inclusive=True),
         GradeBand(grade="不合格", grade_en="unsatisfactory"),
     ),
     adjustments=(
