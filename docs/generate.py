@@ -148,8 +148,8 @@ def methods_page() -> str:
     lines = [
         "# Rules, aggregations, weightings",
         "",
-        "What the core itself registers, through the hook `kepu_scoring_rules` that cities use as well. A scheme names a "
-        "method by its kind and gives its parameters.",
+        "What the core itself registers, through the hook `kepu_scoring_rules` that cities use as well.",
+        "A scheme names a method by its kind and gives its parameters.",
         "",
     ]
     for of, (_, heading, text) in ROLES.items():

@@ -3,22 +3,26 @@
 Monte Carlo over weights, normalisation, aggregation, missing policy and errors in the figures. Sources: Saisana,
 Saltelli & Tarantola, J. R. Statist. Soc. A 168 (2005); OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 7.
 
-Draws are worked on in tiles of 250, each with a random generator of its own spawned from the seed: any number of
+Draws are worked on in tiles of up to 250, each with a random generator of its own spawned from the seed: any number of
 threads gives the same result to the last bit. Memory is bounded: where the ranks of all subjects in all draws are
 too many to keep, subjects are taken in turns, and each turn draws the same again.
 """
 
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
+from typing import Any
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
-from kepu_core.domain.scheme_policies import AggregationSpec, MissingPolicy, RuleSpec
+from kepu_core.domain.scheme_policies import AggregationSpec, MissingPolicy, RuleSpec, Scope, Ties
 from kepu_core.scoring.blocks import in_blocks
+from kepu_core.scoring.drawn_ranks import drawn_ranks
 from kepu_core.scoring.grading import capped_grades, grades_of
 from kepu_core.scoring.prepare import groups_of
-from kepu_core.scoring.ranking import ranks_of
 from kepu_core.scoring.scorecard import Scorecard
 from kepu_core.scoring.variants import Variant, variants_of
 
@@ -28,7 +32,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-_TILE = 250
+_TILE = 250  # at most, and below 256: grades are counted in bytes
+_CELLS = 750_000  # of a tile: a few such tables fit the cache
 _KEPT = 96 * 2**20
 _PAIRS = 200
 
@@ -53,21 +58,51 @@ class Uncertainty:
     """The result, a row per subject in the order of the ranking.
 
     ``level`` is the share of draws between ``low`` and ``high`` (best and worst rank); ``scored`` in a row the share of
-    draws in which the subject has a score at all.
+    draws in which the subject has a score at all. ``subjects``, ``rank``, ``median``, ``low``, ``high``, ``mean`` and
+    ``chances`` (a column per grade) are aligned; NaN where there is no rank.
     """
 
     draws: int
     seed: int
     level: float
     variants: int
-    rows: tuple[Interval, ...]
-    pairs: Mapping[tuple[str, str], float]
+    subjects: tuple[str, ...] = field(repr=False)
+    names: Mapping[str, str] = field(repr=False)
+    grades: tuple[str, ...]
+    rank: Floats = field(repr=False)
+    median: Floats = field(repr=False)
+    low: Floats = field(repr=False)
+    high: Floats = field(repr=False)
+    mean: Floats = field(repr=False)
+    scored: Floats = field(repr=False)
+    chances: Floats = field(repr=False)
+    pairs: Mapping[tuple[str, str], float] = field(repr=False)
+
+    @cached_property
+    def rows(self) -> tuple[Interval, ...]:
+        """A row for each subject."""
+        return tuple(self._row(at) for at in range(len(self.subjects)))
 
     def __getitem__(self, subject: str) -> Interval:
-        for row in self.rows:
-            if subject in {row.subject, row.name}:
-                return row
+        for at, ident in enumerate(self.subjects):
+            if subject in {ident, self.names.get(ident)}:
+                return self._row(at)
         raise KeyError(subject)
+
+    def _row(self, at: int) -> Interval:
+        subject, has = self.subjects[at], self.scored[at] > 0
+        numbers = [float(column[at]) if has else None for column in (self.median, self.low, self.high, self.mean)]
+        return Interval(
+            subject=subject,
+            name=self.names.get(subject, subject),
+            rank=float(self.rank[at]) or None,
+            median=numbers[0],
+            low=numbers[1],
+            high=numbers[2],
+            mean=numbers[3],
+            scored=float(self.scored[at]),
+            grades=dict(zip(self.grades, self.chances[at].tolist(), strict=True)),
+        )
 
     def ahead(self, first: str, second: str) -> float:
         """The share of draws in which the first has the higher score; half a draw where they are equal.
@@ -114,26 +149,29 @@ def uncertainty(
     if unknown or any(not 0 <= x < 1 for x in by_leaf.values()):
         message = f"noise is a share below 1, for leaves of the scheme: {', '.join(unknown) or 'out of range'}"
         raise ValueError(message)
+    tile = max(1, min(_TILE, _CELLS // len(card)))
     run = _Run(
         card=card,
         draws=draws,
-        seeds=tuple(np.random.SeedSequence(seed).spawn(-(-draws // _TILE))),
+        tile=tile,
+        seeds=tuple(np.random.SeedSequence(seed).spawn(-(-draws // tile))),
         spread=weights,
         variants=variants_of(card, normalisations, aggregations, missing),
         noise={name: x for name, x in by_leaf.items() if x},
         threads=threads,
     )
-    return run.result(seed, level)
+    with _calm():
+        return run.result(seed, level)
 
 
-@frozen(kw_only=True, eq=False)
-class _Tile:
-    """What one tile of draws adds up to: of each subject the draws with a rank, those per grade, wins over others."""
-
-    scored: Ints
-    ranks: Floats
-    grades: Ints
-    wins: Floats
+def _calm() -> AbstractContextManager[Any]:
+    """Keep the linear algebra library to one thread, if that can be asked of it: the tiles are on several already."""
+    try:
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415 - an extra, needed only here
+    except ImportError:
+        return nullcontext()
+    limits: AbstractContextManager[Any] = threadpool_limits(1, user_api="blas")
+    return limits
 
 
 @frozen(kw_only=True, eq=False)
@@ -142,6 +180,7 @@ class _Run:
 
     card: Scorecard
     draws: int
+    tile: int
     seeds: tuple[np.random.SeedSequence, ...]
     spread: float
     variants: tuple[Variant, ...]
@@ -149,13 +188,14 @@ class _Run:
     threads: int | None
 
     def points(self, tile: int) -> tuple[Floats, Bools]:
-        """The points of all subjects in the draws of a tile, and who has any."""
+        """The points of all subjects in the draws of a tile, in units of the last published digit, and who has any."""
+        scale = 10.0**self.card.scheme.rounding.decimals
         rng = np.random.default_rng(self.seeds[tile])
-        count = min(_TILE, self.draws - tile * _TILE)
+        count = min(self.tile, self.draws - tile * self.tile)
         which = rng.integers(len(self.variants), size=count) if len(self.variants) > 1 else np.zeros(count, np.int64)
         moves = {n.id: rng.uniform(-1.0, 1.0, (count, len(n.children))) for n in self.variants[0].inner}
         if len(self.variants) == 1 and not self.noise:
-            return self.variants[0].points(self._weights(self.variants[0], moves, np.arange(count)))
+            return self.variants[0].points(self._weights(self.variants[0], moves, np.arange(count)), scale)
         size = len(self.card)
         points, known = np.zeros((count, size)), np.zeros((count, size), np.bool_)
         groups = (
@@ -167,7 +207,7 @@ class _Run:
             if len(inside):
                 variant = self.variants[int(which[inside[0]])]
                 chosen = variant.disturbed(self.noise, rng) if self.noise else variant
-                points[inside], known[inside] = chosen.points(self._weights(variant, moves, inside))
+                points[inside], known[inside] = chosen.points(self._weights(variant, moves, inside), scale)
         return points, known
 
     def _weights(self, variant: Variant, moves: Mapping[str, Floats], at: Ints) -> dict[str, Floats]:
@@ -179,88 +219,108 @@ class _Run:
         return found
 
     def result(self, seed: int, level: float) -> Uncertainty:
-        size = len(self.card)
-        width = np.dtype(np.uint16 if size < 2**15 else np.uint32).itemsize  # average ranks are kept doubled
-        step = max(1, min(size, _KEPT // max(1, self.draws * width)))
-        quantiles = np.full((3, size), np.nan)
-        tiles: list[_Tile] = []
-        for first in range(0, size, step):
+        """Run all draws, in as many turns as memory asks for."""
+        size, order = len(self.card), self._order()
+        factor = 2 if self.card.scheme.ranking.ties is Ties.AVERAGE else 1  # so that halves are whole numbers
+        width: Any = np.uint16 if size * factor < 2**16 else np.uint32
+        step = max(2, min(size, _KEPT // max(1, self.draws * np.dtype(width).itemsize)))
+        grades = np.zeros((len(self.card.scheme.grades), size), np.int64)
+        found = _Found(size)
+        pairs: dict[tuple[int, int], float] = {}
+        first = 0
+        while True:
             turn = slice(first, min(first + step, size))
-            kept = np.zeros((turn.stop - first, self.draws), np.uint16 if size < 2**15 else np.uint32)
-            done = in_blocks(
-                len(self.seeds),
-                lambda at, turn=turn, kept=kept: self._tile(at.start, turn, kept, sums=turn.start == 0),  # type: ignore[misc]
-                block=1,
-                threads=self.threads,
-            )
-            tiles = tiles or done
-            self._quantiles(kept, level, quantiles[:, turn])
-        return self._told(seed, level, quantiles, tiles)
+            kept = np.empty((turn.stop - turn.start, self.draws), width)
+            self._draw(order[turn], kept, factor, None if first else grades)
+            rows = order if len(kept) == size else np.arange(len(kept))
+            self._quantiles(kept, rows, factor, level, found, turn)
+            pairs.update(_pairs(kept, rows, first, everyone=size <= _PAIRS))
+            if turn.stop == size:
+                break
+            first = turn.stop - 1  # the last of a turn is compared with the first of the next
+        return self._told(seed, level, order, found, grades, pairs)
 
-    def _quantiles(self, kept: NDArray[np.unsignedinteger], level: float, found: Floats) -> None:
-        """Middle, best and worst rank of each subject, over the draws in which it has one."""
-        tail = (1 - level) / 2
+    def _draw(self, wanted: Ints, kept: NDArray[Any], factor: int, grades: Ints | None) -> None:
+        """Fill in the ranks of the wanted subjects in all draws, and add up how often each subject gets each grade."""
+        lock = threading.Lock()
 
         def fill(at: slice) -> None:
-            rows = np.sort(kept[at], axis=1, kind="stable")  # for short integers this is a radix sort
-            empty = (rows == 0).sum(axis=1)
-            count = rows.shape[1] - empty
-            for k, part in enumerate((0.5, tail, 1 - tail)):
-                place = np.minimum(
-                    empty + np.floor(part * np.maximum(count - 1, 0) + 0.5).astype(np.int64), rows.shape[1] - 1
-                )
-                value = rows[np.arange(len(rows)), place] / 2
-                found[k, at] = np.where(count > 0, value, np.nan)
+            points, known = self.points(at.start)
+            everyone = bool(known.all())
+            ranks = self._ranks(points, None if everyone else known, factor, kept.dtype.type)
+            first = at.start * self.tile
+            # All of them are kept as they come; the order of the ranking is looked up later.
+            kept[:, first : first + len(ranks)] = ranks.T if len(kept) == ranks.shape[1] else ranks.T[wanted]
+            if grades is not None:
+                counts = self._grades(points, known, ranks, factor)
+                with lock:  # whole numbers: the order in which they are added does not matter
+                    np.add(grades, counts, out=grades)
 
-        in_blocks(len(kept), fill, block=256, threads=self.threads)
+        in_blocks(len(self.seeds), fill, block=1, threads=self.threads)
 
-    def _tile(self, tile: int, turn: slice, kept: NDArray[np.unsignedinteger], *, sums: bool) -> _Tile:
-        points, known = self.points(tile)
+    def _ranks(self, points: Floats, known: Bools | None, factor: int, width: Any) -> NDArray[Any]:
+        """The ranks in each draw: those of published scores."""
         scheme = self.card.scheme
-        scale = 10.0**scheme.rounding.decimals
-        # Half up, clear of the noise of sums: ranks are those of published scores.
-        score = points
-        score *= scale
-        score += 0.5 + 1e-6
-        np.floor(score, out=score)
-        ranks = np.empty(score.shape)
-        for draw in range(len(score)):
-            ranks[draw] = ranks_of(score[draw], known[draw], ties=scheme.ranking.ties, decimals=0)
-        first = tile * _TILE
-        kept[:, first : first + len(score)] = (ranks[:, turn] * 2).T
-        if not sums:
-            nothing = np.zeros(0)
-            return _Tile(scored=nothing.astype(np.int64), ranks=nothing, grades=nothing.astype(np.int64), wins=nothing)
-        return _Tile(
-            scored=known.sum(axis=0),
-            ranks=ranks.sum(axis=0),
-            grades=self._grades(score / scale, known, ranks),
-            wins=self._wins(score, known),
-        )
+        if known is not None:
+            points[~known] = points[known].min() - 1 if known.any() else 0.0
+        ranks = drawn_ranks(points, scheme.ranking.ties, factor, width)
+        if known is not None:
+            ranks[~known] = 0
+        return ranks
 
-    def _grades(self, score: Floats, known: Bools, ranks: Floats) -> Ints:
-        scheme, vetoed = self.card.scheme, self.card.outcome.vetoed
+    def _grades(self, score: Floats, known: Bools, ranks: NDArray[Any], factor: int) -> Ints:
+        """How often each subject gets each grade; ``score`` is in units of the last published digit."""
+        scheme, outcome = self.card.scheme, self.card.outcome
+        bands, scale = scheme.grades, 10.0**scheme.rounding.decimals
+        if any(band.quota is not None for band in bands):
+            return self._quota_grades(np.floor(score + 0.5 + 1e-6) / scale, known, ranks / factor)
+        best = capped_grades(np.zeros(score.shape[1], np.int8), bands, scheme.vetoes, outcome.vetoed)
+        everyone = bool(known.all())
+        reached = np.zeros((len(bands) + 1, score.shape[1]), np.int64)
+        for k, band in enumerate(bands):
+            if band.lower is None:
+                inside = known
+            else:
+                bound = band.lower * scale
+                inside = score > bound - 1e-6 if band.inclusive else score > bound + 1e-6
+                inside = inside if everyone else inside & known
+            reached[k + 1] = np.add.reduce(inside.view(np.uint8), axis=0, dtype=np.uint8)
+        found: Ints = np.diff(np.maximum.accumulate(reached, axis=0), axis=0)
+        for at in np.flatnonzero(best).tolist():  # under a veto: everything better becomes the best allowed
+            found[best[at], at] += found[: best[at], at].sum()
+            found[: best[at], at] = 0
+        return found
+
+    def _quota_grades(self, score: Floats, known: Bools, ranks: Floats) -> Ints:
+        scheme = self.card.scheme
+        within = list(groups_of(scheme, self.card.subjects).values()) if scheme.grade_within is Scope.GROUP else ()
         found = np.zeros((len(scheme.grades), score.shape[1]), np.int64)
-        if not scheme.grades:
-            return found
-        within = list(groups_of(scheme, self.card.subjects).values()) if scheme.grade_within.value == "group" else ()
         for draw in range(len(score)):
             grade = grades_of(score[draw], known[draw], scheme.grades, rank=ranks[draw], groups=within)
-            grade = capped_grades(grade, scheme.grades, scheme.vetoes, vetoed)
+            grade = capped_grades(grade, scheme.grades, scheme.vetoes, self.card.outcome.vetoed)
             for k in range(len(found)):
                 found[k] += grade == k
         return found
 
-    def _wins(self, score: Floats, known: Bools) -> Floats:
-        score = np.where(known, score, -np.inf)
-        if score.shape[1] <= _PAIRS:
-            first, second = score[:, :, None], score[:, None, :]
-            wins: Floats = (first > second).sum(axis=0) + 0.5 * (first == second).sum(axis=0)
-            return wins
-        order = self._order()
-        ahead, behind = score[:, order[:-1]], score[:, order[1:]]
-        neighbours: Floats = (ahead > behind).sum(axis=0) + 0.5 * (ahead == behind).sum(axis=0)
-        return neighbours
+    def _quantiles(
+        self, kept: NDArray[Any], order: Ints, factor: int, level: float, found: "_Found", turn: slice
+    ) -> None:
+        """Middle, best, worst and mean rank of each subject, over the draws in which it has one."""
+        tail = (1 - level) / 2
+
+        def fill(at: slice) -> None:
+            rows = np.sort(kept[order[at]], axis=1, kind="stable")  # for short integers this is a radix sort
+            empty = (rows == 0).sum(axis=1)
+            count = rows.shape[1] - empty
+            where = slice(turn.start + at.start, turn.start + at.stop)
+            for column, part in ((found.median, 0.5), (found.low, tail), (found.high, 1 - tail)):
+                place = empty + np.floor(part * np.maximum(count - 1, 0) + 0.5).astype(np.int64)
+                value = rows[np.arange(len(rows)), np.minimum(place, rows.shape[1] - 1)] / factor
+                column[where] = np.where(count > 0, value, np.nan)
+            found.mean[where] = rows.sum(axis=1) / factor / np.maximum(count, 1)
+            found.scored[where] = count
+
+        in_blocks(len(kept), fill, block=256, threads=self.threads)
 
     def _order(self) -> Ints:
         """The positions of the subjects in the order of the ranking, those without a rank last."""
@@ -268,40 +328,59 @@ class _Run:
         found: Ints = np.argsort(np.where(rank > 0, rank, np.inf), kind="stable")
         return found
 
-    def _told(self, seed: int, level: float, quantiles: Floats, tiles: Sequence[_Tile]) -> Uncertainty:
-        card, order = self.card, self._order()
-        scored, ranks = sum(t.scored for t in tiles), sum(t.ranks for t in tiles)
-        grades, wins = sum(t.grades for t in tiles), sum(t.wins for t in tiles)
-        rows = [
-            self._row(at, quantiles, np.asarray(scored), np.asarray(ranks), np.asarray(grades)) for at in order.tolist()
-        ]
-        names = [card.subjects[at] for at in order.tolist()]
-        share = np.asarray(wins) / self.draws
-        if len(card) <= _PAIRS:
-            pairs = {
-                (names[i], names[k]): float(share[order[i], order[k]])
-                for i in range(len(names))
-                for k in range(i + 1, len(names))
-            }
-        else:
-            pairs = {(a, b): float(x) for a, b, x in zip(names, names[1:], share.tolist(), strict=False)}
+    def _told(
+        self,
+        seed: int,
+        level: float,
+        order: Ints,
+        found: "_Found",
+        grades: Ints,
+        pairs: Mapping[tuple[int, int], float],
+    ) -> Uncertainty:
+        card = self.card
+        names = tuple(card.subjects[at] for at in order.tolist())
         return Uncertainty(
-            draws=self.draws, seed=seed, level=level, variants=len(self.variants), rows=tuple(rows), pairs=pairs
+            draws=self.draws,
+            seed=seed,
+            level=level,
+            variants=len(self.variants),
+            subjects=names,
+            names=card.names,
+            grades=tuple(band.grade for band in card.scheme.grades),
+            rank=card.outcome.rank[order],
+            median=found.median,
+            low=found.low,
+            high=found.high,
+            mean=found.mean,
+            scored=found.scored / self.draws,
+            chances=(grades[:, order] / self.draws).T,
+            pairs={(names[i], names[k]): ahead for (i, k), ahead in pairs.items()},
         )
 
-    def _row(self, at: int, quantiles: Floats, scored: Ints, ranks: Floats, grades: Ints) -> Interval:
-        card = self.card
-        count = int(scored[at])
-        median, low, high = (None if np.isnan(q) else float(q) for q in quantiles[:, at])
-        subject = card.subjects[at]
-        return Interval(
-            subject=subject,
-            name=card.names.get(subject, subject),
-            rank=float(card.outcome.rank[at]) or None,
-            median=median,
-            low=low,
-            high=high,
-            mean=float(ranks[at]) / count if count else None,
-            scored=count / self.draws,
-            grades={band.grade: int(grades[k, at]) / self.draws for k, band in enumerate(card.scheme.grades)},
-        )
+
+class _Found:
+    """Columns of the result, in the order of the ranking."""
+
+    def __init__(self, size: int) -> None:
+        self.median, self.low, self.high, self.mean = (np.full(size, np.nan) for _ in range(4))
+        self.scored = np.zeros(size, np.int64)
+
+
+def _pairs(kept: NDArray[Any], order: Ints, first: int, *, everyone: bool) -> Mapping[tuple[int, int], float]:
+    """In what share of the draws the upper of two subjects is ahead: of all pairs, or of neighbours."""
+    last = np.iinfo(kept.dtype).max
+    gaps = bool((kept == 0).any())
+
+    def row(k: int) -> NDArray[Any]:
+        ranks: NDArray[Any] = kept[order[k]]
+        return np.where(ranks == 0, last, ranks) if gaps else ranks
+
+    def ahead(i: int, k: int) -> float:
+        upper, lower = row(i), row(k)
+        return (np.count_nonzero(upper < lower) + 0.5 * np.count_nonzero(upper == lower)) / len(upper)
+
+    count = len(order)
+    if everyone:
+        return {(first + i, first + k): ahead(i, k) for i in range(count) for k in range(i + 1, count)}
+
+    return {(first + k, first + k + 1): ahead(k, k + 1) for k in range(count - 1)}

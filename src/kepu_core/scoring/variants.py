@@ -17,6 +17,7 @@ from kepu_core.domain.scheme import Criterion, Scheme
 from kepu_core.domain.scheme_policies import AggregationSpec, MissingPolicy, RuleSpec, VetoEffect
 from kepu_core.scoring.check import BoundScheme, bind
 from kepu_core.scoring.columns import LeafColumn, Outcome, everywhere
+from kepu_core.scoring.drawn_ranks import scratch
 from kepu_core.scoring.engine import compute
 from kepu_core.scoring.scorecard import Scorecard
 
@@ -122,32 +123,40 @@ class Variant:
             columns[leaf.id] = column
         return Variant(bound=self.bound, outcome=self.outcome, leaves=columns)
 
-    def points(self, weights: Weights) -> tuple[Floats, Bools]:
-        """Total points for each draw of weights (rows) and subject (columns), and who has any."""
-        share, known = self._plain(weights) if self.additive and self.known is None else self._walk(weights)
-        o, root = self.outcome, self.scheme.root
-        points = share * o.worth[root.id]
+    def points(self, weights: Weights, scale: float = 1.0) -> tuple[Floats, Bools]:
+        """Total points for each draw of weights (rows) and subject (columns), times ``scale``, and who has any.
+
+        The table is this thread's own and good until the next call on it.
+        """
+        o = self.outcome
+        full = o.worth[self.scheme.root.id] * scale
+        if self.additive and self.known is None:
+            points, known = self._plain(weights, full)
+        else:
+            points, known = self._walk(weights)
+            points *= full
         if o.adjusted is not None:
-            points = np.maximum(points + o.adjusted, np.minimum(points, 0.0))
+            points = np.maximum(points + o.adjusted * scale, np.minimum(points, 0.0))
         for veto in self.scheme.vetoes:
             if veto.effect is VetoEffect.ZERO_SCORE:
                 points[:, o.vetoed[veto.id]] = 0.0
             elif veto.effect is VetoEffect.CAP_SCORE and veto.score is not None:
                 caught = o.vetoed[veto.id]
-                points[:, caught] = np.minimum(points[:, caught], veto.score)
+                points[:, caught] = np.minimum(points[:, caught], veto.score * scale)
             elif veto.effect is VetoEffect.UNRANKED:
                 known = known & ~o.vetoed[veto.id]
         return points, known
 
-    def _plain(self, weights: Weights) -> tuple[Floats, Bools]:
+    def _plain(self, weights: Weights, full: float) -> tuple[Floats, Bools]:
         """One matrix product: draws × leaves, leaves × subjects."""
         draws = len(next(iter(weights.values())))
         effective = {self.scheme.root.id: np.ones(draws)}
         for node in self.inner:
             for k, child in enumerate(node.children):
                 effective[child.id] = effective[node.id] * weights[node.id][:, k]
-        matrix = np.column_stack([effective[name] for name in self._names])
-        return matrix @ self.shares, np.broadcast_to(np.True_, (draws, self.shares.shape[1]))
+        matrix = np.column_stack([effective[name] for name in self._names]) * full
+        points = np.matmul(matrix, self.shares, out=scratch("points", (draws, self.shares.shape[1]), np.float64))
+        return points, np.broadcast_to(np.True_, (draws, self.shares.shape[1]))
 
     def _walk(self, weights: Weights) -> tuple[Floats, Bools]:
         """Up the tree, node by node, all draws at once where nodes are weighted sums."""
