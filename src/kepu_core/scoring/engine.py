@@ -83,13 +83,12 @@ def compute(
     nodes: dict[str, NodeColumn] = {}
     try:
         _fill(scheme.root, bound, leaves, groups, nodes, reuse, fresh)
+        worth = scheme.full_points({ident: column.weights for ident, column in nodes.items()})
+        leaves = {ident: column for ident, node in nodes.items() if (column := node.leaf) is not None}
+        finish = _Finish(bound=bound, values=values, groups=groups, nodes=nodes, worth=worth)
+        return finish.outcome(subjects, leaves, screened, history)
     except RuleFailure as failure:
         raise InvalidData(failure.args[0]) from failure
-    worth = scheme.full_points({ident: column.weights for ident, column in nodes.items()})
-    leaves = {ident: column for ident, node in nodes.items() if (column := node.leaf) is not None}
-    return _Finish(bound=bound, values=values, groups=groups, nodes=nodes, worth=worth).outcome(
-        subjects, leaves, screened, history
-    )
 
 
 def _leaves(

@@ -21,6 +21,8 @@ _STEPS = 201
 class Flip:
     """One weight that can part two subjects: what it is among its siblings, and at what they would be equal.
 
+    Under a minimum, which jumps where a criterion stops counting, they change places there without being equal.
+
     The siblings share the rest in their present proportions.
     """
 
@@ -51,7 +53,7 @@ def flips(card: Scorecard, first: str, second: str) -> tuple[Flip, ...]:
             if needed is not None:
                 title = Text(child.title, child.title_en or child.title)
                 found.append(Flip(criterion=child.id, title=title, weight=weight, needed=needed))
-    return tuple(sorted(found, key=lambda f: (abs(f.change), f.criterion)))
+    return tuple(sorted(found, key=lambda f: (round(abs(f.change), 9), f.criterion)))
 
 
 def _gap(
