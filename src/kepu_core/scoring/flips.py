@@ -15,6 +15,7 @@ __all__ = ["Flip", "flips"]
 Floats = NDArray[np.float64]
 
 _STEPS = 201
+_NOISE = 1e-12
 
 
 @frozen(kw_only=True)
@@ -103,7 +104,7 @@ def _needed(lead: Callable[[Floats], Floats], weight: float) -> float | None:
     """The weight nearest to the present one at which nobody leads."""
     grid = np.union1d(np.linspace(0.0, 1.0, _STEPS), [weight])
     leads = lead(grid)
-    signs = np.sign(np.where(np.abs(leads) < 1e-12, 0.0, leads))  # noqa: PLR2004 - the noise of sums
+    signs = np.sign(np.where(np.abs(leads) < _NOISE, 0.0, leads))
     now = int(np.searchsorted(grid, weight))
     if signs[now] == 0:
         return weight
@@ -122,6 +123,8 @@ def _needed(lead: Callable[[Floats], Floats], weight: float) -> float | None:
 def _zero(lead: Callable[[Floats], Floats], low: float, high: float) -> float:
     """Where the lead is lost between two weights, by halving."""
     ends = lead(np.array([low, high]))
+    if abs(float(ends[0])) < _NOISE:
+        return low
     for _ in range(60):
         middle = (low + high) / 2
         value = float(lead(np.array([middle]))[0])
