@@ -11,7 +11,7 @@ __all__ = ["EXACT", "mean", "spread", "total"]
 
 Floats = NDArray[np.float64]
 
-EXACT = 100_000
+EXACT = 10_000
 """Up to so many numbers a sum is exact; beyond, it follows the order of the subjects, which is that of their ids."""
 
 

@@ -63,9 +63,10 @@ def _gap(
     """By how much the first leads, for any weights of one child."""
 
     def lead(trial: Floats) -> Floats:
-        rest = (1 - trial) / (1 - weight) if weight < 1 else np.zeros(len(trial))
         weights = card.outcome.nodes[node.id].weights
-        changed = {c: trial if c == child.id else w * rest for c, w in weights.items()}
+        others = len(weights) - 1
+        shares = {c: w / (1 - weight) if weight < 1 else 1 / others for c, w in weights.items()}
+        changed = {c: trial if c == child.id else share * (1 - trial) for c, share in shares.items()}
         return _total(card, a, node.id, changed, len(trial)) - _total(card, b, node.id, changed, len(trial))
 
     return lead

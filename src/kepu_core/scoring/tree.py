@@ -16,7 +16,7 @@ from kepu_core.scoring.methods import Aggregation, Children
 from kepu_core.scoring.prepare import Groups
 from kepu_core.scoring.rules.goalposts import stretched
 
-__all__ = ["aggregated", "leaf_node"]
+__all__ = ["aggregated", "in_parts", "leaf_node"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -277,6 +277,22 @@ def _among_peers(work: _Work, method: Aggregation, scheme: Scheme, groups: Group
             raise _failed(problems.AGGREGATION_FAILED, work.node, aggregation=kind, error=error) from error
         result[places] = _combined_in_blocks(work, fitted, ours, theirs)
     return work.column(fitted, fitted=result)
+
+
+def in_parts(method: Aggregation, shares: Floats, weights: Floats) -> Floats:
+    """A fitted aggregation applied to long columns in blocks.
+
+    >>> from kepu_core.scoring.aggregations import Minimum
+    >>> in_parts(Minimum(), np.array([[0.2, 0.9], [1.0, 0.4]]), np.array([[0.5], [0.5]]))
+    array([0.2, 0.4])
+    """
+    found = np.empty(shares.shape[1])
+
+    def fill(at: slice) -> None:
+        found[at] = method.combine(shares[:, at], weights if weights.shape[1] == 1 else weights[:, at])
+
+    in_blocks(len(found), fill)
+    return found
 
 
 def _combined_in_blocks(work: _Work, fitted: Aggregation, shares: Floats, weights: Floats) -> Floats:
