@@ -6,6 +6,7 @@ python docs/generate.py --check  says which are not up to date, and fails if any
 
 import importlib
 import inspect
+import json
 import pkgutil
 import sys
 import typing
@@ -15,9 +16,11 @@ from pathlib import Path
 
 import kepu_core
 from kepu_core.builtin.rules import METHODS
+from kepu_core.codec import json_schema
 from kepu_core.domain import RECORD_TYPES
 from kepu_core.domain.fields import FieldSpec, fields_of, info_of
 from kepu_core.domain.findings import Problem
+from kepu_core.domain.scheme import Scheme
 from kepu_core.plugins import HOOK_API, hookspecs
 from kepu_core.plugins.descriptors import AggregationType, MethodType, RuleType, WeightingType
 
@@ -190,6 +193,11 @@ def method_page(method: MethodType) -> str:
     return "\n".join(lines)
 
 
+def schema_page() -> str:
+    """The JSON Schema of schemes."""
+    return json.dumps(json_schema(Scheme), ensure_ascii=False, indent=1) + "\n"
+
+
 def _default(value: object) -> object:
     return getattr(value, "value", value)
 
@@ -210,6 +218,7 @@ PAGES = {
     "hooks.md": hooks_page,
     "methods.md": methods_page,
     "records.md": records_page,
+    "scheme.schema.json": schema_page,
     **{f"methods/{method.kind}.md": partial(method_page, method) for method in METHODS},
 }
 

@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from kepu_core.domain.record import Record, part, record, replace
     from kepu_core.domain.region import Region, RegionLevel, RegionTable
     from kepu_core.domain.scheme import Criterion, Scheme, tree_of
+    from kepu_core.domain.scheme_diff import SchemeChange, diff_schemes
     from kepu_core.domain.scheme_policies import (
         Adjustment,
         AdjustmentKind,
@@ -178,6 +179,7 @@ _HOMES = {
     "domain.record": ("Record", "part", "record", "replace"),
     "domain.region": ("Region", "RegionLevel", "RegionTable"),
     "domain.scheme": ("Criterion", "Scheme", "tree_of"),
+    "domain.scheme_diff": ("SchemeChange", "diff_schemes"),
     "domain.scheme_policies": (
         "Adjustment", "AdjustmentKind", "AggregationSpec", "GradeBand", "GradeHistory", "Imputation",
         "MissingAction", "MissingPolicy", "Outliers", "PeerGroup", "Ranking", "Rounding",
@@ -298,6 +300,7 @@ __all__ = [
     "RuleSpec",
     "RuleType",
     "Scheme",
+    "SchemeChange",
     "Scope",
     "Scorecard",
     "Screening",
@@ -323,6 +326,7 @@ __all__ = [
     "Workspace",
     "__version__",
     "describe",
+    "diff_schemes",
     "field",
     "hook",
     "item_progress",

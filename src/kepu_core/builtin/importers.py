@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from kepu_core.codec.rows import RowReader
+from kepu_core.codec.toml import scheme_from_toml
 from kepu_core.domain.errors import InvalidData
 from kepu_core.domain.findings import Finding, Place, Problem, Severity
 from kepu_core.domain.record import Record
@@ -96,6 +97,18 @@ def read_csv(data: bytes, context: ImportContext) -> ImportResult:
     return ImportResult(records=records, findings=findings, places=places)
 
 
+def read_toml(data: bytes, context: ImportContext) -> ImportResult:
+    """A scheme as people write it."""
+    text, findings = _decoded(data, context)
+    if text is None:
+        return ImportResult(records=(), findings=findings)
+    try:
+        scheme = scheme_from_toml(text, context.codec, file=context.path.name)
+    except InvalidData as error:
+        return ImportResult(records=(), findings=[*findings, *error.findings])
+    return ImportResult(records=[scheme], findings=findings)
+
+
 def _kind_of(path: PurePath, known: object) -> str:
     stem = path.stem.casefold()
     for name in known:  # type: ignore[attr-defined]  # a mapping of names
@@ -163,5 +176,6 @@ def _rows(
 
 IMPORTERS = (
     Importer(name="csv", label=Text("CSV 表格", "CSV table"), suffixes=(".csv", ".tsv"), read=read_csv),
+    Importer(name="toml", label=Text("TOML 指标体系", "scheme as TOML"), suffixes=(".toml",), read=read_toml),
     Importer(name="json", label=Text("JSON 文档", "JSON document"), suffixes=(".json",), read=read_json),
 )

@@ -77,6 +77,7 @@ from kepu_core.domain.redaction import redacted
 from kepu_core.domain.references import Reference, check_records, check_references, references
 from kepu_core.domain.region import Region, RegionChange, RegionLevel, RegionSuccession, RegionTable
 from kepu_core.domain.scheme import Criterion, Scheme, tree_of
+from kepu_core.domain.scheme_diff import SchemeChange, diff_schemes
 from kepu_core.domain.scheme_policies import (
     Adjustment,
     AdjustmentKind,
@@ -218,6 +219,7 @@ __all__ = [
     "RoundingMode",
     "RuleSpec",
     "Scheme",
+    "SchemeChange",
     "Scope",
     "Screening",
     "Severity",
@@ -241,6 +243,7 @@ __all__ = [
     "check_records",
     "check_references",
     "describe",
+    "diff_schemes",
     "errors_among",
     "field",
     "fields_of",

@@ -25,6 +25,7 @@ from kepu_core.scoring.metrics import Metric
 from kepu_core.scoring.scorecard import Scorecard
 from kepu_core.scoring.values import Values
 from kepu_core.workspace import problems
+from kepu_core.workspace.replaying import grades_before
 
 __all__ = ["choose_scheme", "evaluate", "subjects_of"]
 
@@ -106,7 +107,6 @@ def evaluate(
     records: Callable[[str], Iterable[Record]],
     regions: RegionTable,
     engine_version: str,
-    history: Sequence[Sequence[str | None]] = (),
 ) -> Scorecard:
     """Score subjects. Raises :class:`InvalidData` with every fault of scheme and data."""
     given = manager.given("kepu_metrics")
@@ -115,6 +115,7 @@ def evaluate(
     facts = _facts(scheme, period, subjects, read, regions)
     timings: dict[str, float] = {}
     values = _ask(scheme.metrics(), given, facts, timings)
+    history = grades_before(read, scheme, period, subjects)
     earlier, looked_at = _earlier(bound, given, facts, timings)
     return Scorecard(
         bound=bound,

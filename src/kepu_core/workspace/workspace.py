@@ -39,6 +39,7 @@ from kepu_core.workspace.opening import open_store
 from kepu_core.workspace.reports import ImportReport, Revision
 
 if TYPE_CHECKING:
+    from kepu_core.scoring.panel import Panel
     from kepu_core.scoring.scorecard import Scorecard
 
 __all__ = ["Workspace", "open_workspace"]
@@ -320,6 +321,49 @@ class Workspace:
         for given in self.plugins.given("kepu_after_evaluation").values():
             self._tell(given.plugin.label, given.value.name, partial(given.value.after, card))
         return card
+
+    def panel(
+        self,
+        scheme: str | Scheme,
+        periods: Sequence[str | Period],
+        *,
+        base: str | None = None,
+        subjects: Sequence[str] | None = None,
+    ) -> "Panel":
+        """Evaluate several periods under one scheme, so that they can be compared.
+
+        With ``base``, the goalposts of that period are kept for all: without it, a scheme whose rules compare subjects
+        with each other says nothing about how a year differs from another. The scheme is the one for the last
+        period, earlier ones are restated under it. Raises as :meth:`evaluate` does.
+        """
+        from kepu_core.scoring.panel import Panel  # noqa: PLC0415 - brings numpy, needed only here
+        from kepu_core.workspace import evaluating  # noqa: PLC0415 - the same
+
+        spans = sorted((Period.parse(p) if isinstance(p, str) else p for p in periods), key=lambda p: p.start)
+        if isinstance(scheme, str):
+            scheme = evaluating.choose_scheme(self.schemes().values(), scheme, spans[-1])
+        if base is not None:
+            scheme = self.evaluate(scheme, base, subjects=subjects).frozen_scheme(f"{scheme.version}-base-{base}")
+        return Panel(cards=tuple(self.evaluate(scheme, span, subjects=subjects) for span in spans), base=base)
+
+    def replay(self, evaluation: str | Evaluation) -> "Scorecard":
+        """Compute a stored evaluation again, from the records as they were when it was kept.
+
+        Raises :class:`InvalidData` (``evaluation.replay-differs``) naming what is not the same, and :class:`NotFound`.
+        """
+        from kepu_core import __version__  # noqa: PLC0415 - the face of the package imports this room
+        from kepu_core.workspace.replaying import replay  # noqa: PLC0415 - brings numpy, needed only here
+
+        kept = self.get(Evaluation, evaluation) if isinstance(evaluation, str) else evaluation
+        return replay(
+            kept,
+            store=self.store,
+            decode=self._decoded,
+            manager=self.plugins,
+            codec=self.codec,
+            regions=self.regions,
+            engine_version=__version__,
+        )
 
     def export(
         self,
