@@ -4,5 +4,13 @@ from kepu_guangdong.figures import illustrative_figures, published_figures
 from kepu_guangdong.material import plan_records
 from kepu_guangdong.regions import load_regions
 from kepu_guangdong.schemes import CITY_ANNUAL_2021
+from kepu_guangdong.tiles import CITY_TILES
 
-__all__ = ["CITY_ANNUAL_2021", "illustrative_figures", "load_regions", "plan_records", "published_figures"]
+__all__ = [
+    "CITY_ANNUAL_2021",
+    "CITY_TILES",
+    "illustrative_figures",
+    "load_regions",
+    "plan_records",
+    "published_figures",
+]
