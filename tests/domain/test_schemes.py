@@ -77,6 +77,114 @@ def test_each_fault_of_a_scheme_is_told_with_its_place(make, expected):
     assert codes(make) == expected
 
 
+WEIGHTING = (kepu.WeightingSpec(kind="equal"),)
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda: scheme(leaf("a", weight=1, inputs={"x": 3})), [("scheme.inputs", "root.children[0].inputs[x]")]),
+        (
+            lambda: scheme(
+                root=kepu.Criterion(id="t", title="t", weighting=WEIGHTING, children=(leaf("a", weight=1),))
+            ),
+            [("scheme.weighted-twice", "root.children")],
+        ),
+        (
+            lambda: scheme(
+                root=kepu.Criterion(
+                    id="t",
+                    title="t",
+                    weighting=WEIGHTING,
+                    children=(kepu.Criterion(id="n", title="n", children=(leaf("a", points=3),)),),
+                )
+            ),
+            [("scheme.points-below-weighting", "root.children[0].children[0].points")],
+        ),
+        (
+            lambda: scheme(
+                root=kepu.Criterion(
+                    id="t",
+                    title="t",
+                    weighting=(
+                        kepu.WeightingSpec(kind="equal", share=0.5),
+                        kepu.WeightingSpec(kind="entropy", share=0.4),
+                    ),
+                    children=(leaf("a"),),
+                )
+            ),
+            [("scheme.weighting-shares", "root.weighting")],
+        ),
+        (
+            lambda: scheme(leaf("a", weight=1), grades=(kepu.GradeBand(grade="优", lower=85), GRADES[2])),
+            [("scheme.bound-not-stated", "grades[0].inclusive")],
+        ),
+        (
+            lambda: scheme(
+                leaf("a", weight=1),
+                grades=(kepu.GradeBand(grade="优", quota=0.7), kepu.GradeBand(grade="良", quota=0.7), GRADES[2]),
+            ),
+            [("scheme.quotas", "grades")],
+        ),
+        (
+            lambda: scheme(
+                leaf("a", weight=1),
+                vetoes=[kepu.Veto(id="v", title="v", criterion="q", below=1, effect="cap_grade", grade="无")],
+            ),
+            [("scheme.unknown-criterion", "vetoes[0].criterion"), ("scheme.unknown-grade", "vetoes[0].grade")],
+        ),
+        (
+            lambda: scheme(leaf("a", weight=1), ranking=kepu.Ranking(tie_break=["q"])),
+            [("scheme.unknown-criterion", "ranking.tie_break")],
+        ),
+        (
+            lambda: scheme(
+                leaf("a", weight=1),
+                grade_history=[kepu.GradeHistory(id="h", grades=["无"], times=2, consequence="撤销")],
+            ),
+            [("scheme.unknown-grade", "grade_history[0].grades")],
+        ),
+        (
+            lambda: scheme(leaf("a", weight=1), normalise_within="group"),
+            [("scheme.no-groups", "normalise_within")],
+        ),
+    ],
+)
+def test_faults_of_what_stands_beside_the_tree(make, expected):
+    """Weightings, grades, vetoes, ranking and groups that do not fit are refused with their place."""
+    assert codes(make) == expected
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"above": 0},
+        {"metric": "m", "criterion": "c", "above": 0},
+        {"metric": "m"},
+        {"metric": "m", "above": 0, "effect": "cap_grade"},
+        {"metric": "m", "above": 0, "grade": "优"},
+        {"metric": "m", "above": 0, "effect": "cap_score"},
+    ],
+)
+def test_a_veto_watches_one_thing_with_a_bound(given):
+    """A metric or a criterion, a bound, and exactly the parameter that its effect needs."""
+    assert {code for code, _ in codes(lambda: kepu.Veto(id="v", title="v", **given))} == {"scheme.veto"}
+
+
+def test_a_grade_nobody_can_get_is_refused():
+    """A quota of nothing is no grade."""
+    assert codes(lambda: kepu.GradeBand(grade="优", quota=0)) == [("scheme.grade-empty", "quota")]
+
+
+def test_a_tree_without_a_branch():
+    """Points and weights of what is left fill up the place; nothing is left of a root."""
+    plan = scheme(leaf("a", points=60), leaf("b", points=40)).root
+    left = plan.without("a")
+    assert [(c.id, c.points) for c in left.children] == [("b", 100.0)]
+    assert plan.without("total") is None
+    assert plan.without("q") is plan
+
+
 def test_all_faults_are_told_at_once():
     """Several faults of one scheme come in one answer."""
     found = codes(lambda: scheme(leaf("a", weight=0.5), leaf("a", weight=0.4), id="y", grades=GRADES[:1]))

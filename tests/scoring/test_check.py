@@ -58,3 +58,48 @@ def test_hints():
     assert "did you mean: t.day" in next(check_scheme(plan, near, RULES)).mend.en
     assert "there are: zzz" in next(check_scheme(plan, {"zzz": metrics["t.days"]}, RULES)).mend.en
     assert "no installed plugin" in next(check_scheme(plan, {}, RULES)).mend.en
+
+
+def test_methods_in_the_wrong_place():
+    """A rule is no aggregation, an aggregation no weighting: said with what there is."""
+    root = kepu.Criterion(
+        id="total",
+        title="T",
+        points=100,
+        aggregation=kepu.AggregationSpec(kind="linear"),
+        weighting=[kepu.WeightingSpec(kind="geometric", share=0.5), kepu.WeightingSpec(kind="entropi", share=0.5)],
+        children=[
+            leaf("x", rule={"kind": "entropy"}),
+            leaf("y", rule={"kind": "per_unit", "params": {"points_each": 1}}),
+        ],
+    )
+    plan = scheme(root=root)
+    faults = list(check_scheme(plan, metrics_of(plan), RULES))
+    assert [(f.code, f.field) for f in faults] == [
+        ("scheme.wrong-method", "total.aggregation"),
+        ("scheme.wrong-method", "total.weighting[0]"),
+        ("scheme.unknown-weighting", "total.weighting[1]"),
+        ("scheme.wrong-method", "x.rule"),
+        ("scheme.points-unknown", "y"),
+    ]
+    assert "did you mean: entropy" in faults[2].mend.en
+
+
+def test_bounds_against_the_direction():
+    """Bounds that fall where less is better would grade everyone wrongly: told before any data."""
+    rule = {"kind": "stepwise", "params": {"bounds": [3, 2], "awarded": [1, 0.5, 0]}}
+    plan = scheme(leaf("x", 0.5, rule=rule), leaf("y", 0.5, rule=rule, reversed=True))
+    found = [(f.code, f.field) for f in check_scheme(plan, metrics_of(plan, lower={"x"}), RULES)]
+    assert found == [("scheme.direction", "x.rule.params"), ("scheme.direction", "y.rule.params")]
+
+
+def test_a_grade_beyond_all_points():
+    """Nobody can get 120 of 100 points and 10 bonus; with unbounded rules nothing can be said."""
+    bands = [{"grade": "A", "lower": 120, "inclusive": True}, {"grade": "B"}]
+    bonus = {"id": "plus", "title": "P", "kind": "bonus", "metric": "t.x", "points_each": 1, "cap": 10}
+    plan = scheme(leaf("x"), grades=bands, adjustments=[bonus])
+    (fault,) = check_scheme(plan, metrics_of(plan), RULES)
+    assert (fault.code, fault.field) == ("scheme.grade-too-high", "grades[0].lower")
+    assert "110 is the most" in fault.message.en
+    open_end = scheme(leaf("x", rule={"kind": "z_score"}), grades=bands)
+    assert list(check_scheme(open_end, metrics_of(open_end), RULES)) == []
