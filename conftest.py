@@ -1,5 +1,6 @@
 """Runs every example in docstrings and documentation."""
 
+import importlib.util
 import os
 import tempfile
 from doctest import ELLIPSIS, IGNORE_EXCEPTION_DETAIL, NORMALIZE_WHITESPACE
@@ -42,11 +43,17 @@ def shared_data():
     return folder
 
 
+def _missing(*modules):
+    """Whether any of some extras is not installed: for documents that need them."""
+    return any(importlib.util.find_spec(name) is None for name in modules)
+
+
 def _enter(namespace):
     """Let a document write its files into a folder of its own."""
     namespace["_back"] = Path.cwd()
     namespace["_folder"] = tempfile.TemporaryDirectory()
     os.chdir(namespace["_folder"].name)
+    namespace["missing"] = _missing
 
 
 def _leave(namespace):

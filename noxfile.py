@@ -29,14 +29,14 @@ def install(session: nox.Session, *groups: str, extras: str = "cli,testing") -> 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """The tests, on every Python that is installed."""
-    install(session, "test")
+    install(session, "test", "peers", extras="analysis,cli,frames,plot,testing")
     session.run("pytest", "-n", "auto", "--dist", "loadfile", "-q", *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """The tests with branch coverage; the rooms that everything rests on need 95 %."""
-    install(session, "test")
+    install(session, "test", "peers", extras="analysis,cli,frames,plot,testing")
     session.run(
         "pytest", "-n", "auto", "--dist", "loadfile", "-q", "--cov", "--cov-report=term-missing", *session.posargs
     )

@@ -41,7 +41,7 @@ def scheme_to_toml(scheme: Scheme) -> str:
         import tomli_w  # noqa: PLC0415 - an extra, needed only here
     except ImportError as error:
         raise MissingLibrary(problems.NO_TOML.finding()) from error
-    return tomli_w.dumps(_plain(scheme), multiline_strings=True)
+    return tomli_w.dumps(_plain(scheme))
 
 
 def _plain(value: Any) -> Any:

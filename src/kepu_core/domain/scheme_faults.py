@@ -237,7 +237,7 @@ def _tree_faults(node: "Criterion", at: str, points: float | None, *, made: bool
         worth = child.points
         if worth is None and points is not None and child.weight is not None:
             worth = points * child.weight
-        below = (made or bool(node.weighting)) and child.points is None
+        below = made or (bool(node.weighting) and child.points is None)
         yield from _tree_faults(child, f"{at}.children[{index}]", worth, made=below)
 
 
