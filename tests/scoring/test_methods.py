@@ -474,6 +474,8 @@ def test_treated_cells_are_flagged_in_the_scorecard():
     line = result.explain("s20").leaves[0]
     assert (line.flag, line.reported, line.raw) == (Flag.DRAWN_IN, 500.0, 19.0)
     assert result.score["s20"] == 100.0
+    (cell,) = result.touched()
+    assert (cell.subject, cell.criterion, cell.before, cell.after) == ("s20", "x", 500.0, 19.0)
     stays = scheme(leaf("x", rule={"kind": "min_max"}, treatment=kepu.Treatment(outliers="none", otherwise="none")))
     assert [f.code for f in card(stays, {"x": figures}, subjects=names).findings] == ["evaluation.still-skewed"]
 

@@ -169,3 +169,23 @@ def test_exporting_through_a_workspace(tmp_path):
     with kepu.open_workspace(plugins=manager, clock=lambda: AT) as ws:
         data = ws.export(card({"a": 5}), tmp_path / "r.html").read_bytes()
     assert data.decode("utf-8").startswith("<!doctype html>")
+
+
+def test_a_node_that_is_no_weighted_sum_shows_its_effect():
+    """The derivation on the page adds up under a geometric mean as well; methods are named."""
+    leaves = [
+        kepu.Criterion(
+            id=i, title=i, weight=0.5, metric="t.x", rule=kepu.RuleSpec(kind="linear", params={"low": low, "high": 10})
+        )
+        for i, low in (("a", 0), ("b", -30))
+    ]
+    root = kepu.Criterion(
+        id="total", title="总分", points=100, children=leaves, aggregation=kepu.AggregationSpec(kind="geometric")
+    )
+    plan = kepu.replace(scheme(), root=root)
+    result = card({"one": 4}, plan)
+    html = "".join(render_scorecard(result, AT))
+    effect = next(n.effect for n in result.explain("one").nodes if not n.leaf)
+    assert effect < 0
+    assert f"{effect:+.4f}" in html
+    assert "geometric" in html

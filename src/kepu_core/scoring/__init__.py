@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kepu_core.scoring.aggregations import Arithmetic, Copeland, Generalised, Geometric, Harmonic, Minimum, Topsis
     from kepu_core.scoring.check import BoundScheme, bind, check_scheme
-    from kepu_core.scoring.columns import Flag, LeafColumn, NodeColumn, Outcome, Screened
+    from kepu_core.scoring.columns import Flag, LeafColumn, NodeColumn, Outcome, Screened, Touched
     from kepu_core.scoring.comparison import CardComparison, Change, Difference, decompose
     from kepu_core.scoring.engine import compute
     from kepu_core.scoring.explanation import Explanation, Line, NodeLine
@@ -156,6 +156,7 @@ __all__ = [
     "Structure",
     "Table",
     "Topsis",
+    "Touched",
     "Uncertainty",
     "Values",
     "Variation",
@@ -189,7 +190,7 @@ _HOMES = {
     "treatment": ("kurtosis", "skewness"),
     "aggregations": ("Arithmetic", "Copeland", "Generalised", "Geometric", "Harmonic", "Minimum", "Topsis"),
     "check": ("BoundScheme", "bind", "check_scheme"),
-    "columns": ("Flag", "LeafColumn", "NodeColumn", "Outcome", "Screened"),
+    "columns": ("Flag", "LeafColumn", "NodeColumn", "Outcome", "Screened", "Touched"),
     "engine": ("compute",),
     "explanation": ("Explanation", "Line", "NodeLine"),
     "facts": ("Facts",),

@@ -17,9 +17,9 @@ from kepu_core.domain.scheme_policies import Transform
 from kepu_core.language import Text
 from kepu_core.scoring.blocks import in_blocks
 from kepu_core.scoring.methods import Aggregation, Cells, Rule
-from kepu_core.scoring.values import Values
+from kepu_core.scoring.values import Reason, Values
 
-__all__ = ["Flag", "LeafColumn", "NodeColumn", "Outcome", "RuleFailure", "Screened", "everywhere"]
+__all__ = ["Flag", "LeafColumn", "NodeColumn", "Outcome", "RuleFailure", "Screened", "Touched", "everywhere"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -244,6 +244,23 @@ class NodeColumn:
     def share_at(self, at: int) -> float | None:
         """The share of one subject, ``None`` where there is none."""
         return float(self.block(slice(at, at + 1))[0]) if self.known[at] else None
+
+
+@frozen(kw_only=True)
+class Touched:
+    """A cell to which something was done: what was reported (if anything), what was scored, why and how.
+
+    ``after`` is ``None`` for a cell that was left out. Where a whole column was bent, ``before`` and ``after`` are
+    figure and logarithm.
+    """
+
+    subject: str
+    criterion: str
+    flag: Flag
+    reason: Reason
+    transform: Transform
+    before: float | None
+    after: float | None
 
 
 @frozen(kw_only=True)

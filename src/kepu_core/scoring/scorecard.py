@@ -13,16 +13,17 @@ from kepu_core.domain.findings import Finding
 from kepu_core.domain.period import Period
 from kepu_core.domain.record import replace
 from kepu_core.domain.scheme import Criterion, Scheme
-from kepu_core.domain.scheme_policies import PeerGroup
+from kepu_core.domain.scheme_policies import PeerGroup, Transform
 from kepu_core.language import Text
 from kepu_core.scoring import problems
 from kepu_core.scoring.check import BoundScheme, bind
-from kepu_core.scoring.columns import Flag, Outcome, Screened
+from kepu_core.scoring.columns import Flag, LeafColumn, Outcome, Screened, Touched
 from kepu_core.scoring.derivation import extra_lines, node_lines, veto_texts
 from kepu_core.scoring.engine import compute
 from kepu_core.scoring.explanation import Explanation
 from kepu_core.scoring.prepare import Board
 from kepu_core.scoring.rules.peers import frozen_spec
+from kepu_core.scoring.values import Reason
 
 if TYPE_CHECKING:
     from kepu_core.scoring.comparison import CardComparison
@@ -121,6 +122,27 @@ class Scorecard:
     def screened(self) -> tuple[Screened, ...]:
         """Who was left out for want of data, and why."""
         return self.outcome.screened
+
+    def touched(self) -> tuple[Touched, ...]:
+        """Every cell to which something was done: imputed, counted as zero, left out, drawn in, bent."""
+        return tuple(
+            cell for leaf in self.scheme.leaves() for cell in self._touched(leaf.id, self.outcome.leaves[leaf.id])
+        )
+
+    def _touched(self, criterion: str, column: LeafColumn) -> Iterator[Touched]:
+        flags, bent = column.flags, column.transform is not Transform.NONE
+        for at in np.flatnonzero((flags != Flag.NONE) | (bent & column.scored)).tolist():
+            reason, flag = Reason(int(column.values.reasons[at])), Flag(int(flags[at]))
+            scored = bool(column.scored[at])
+            yield Touched(
+                subject=self.subjects[at],
+                criterion=criterion,
+                flag=flag,
+                reason=reason,
+                transform=column.transform if scored else Transform.NONE,
+                before=float(column.values.numbers[at]) if reason is Reason.NONE else None,
+                after=float(column.raw[at]) if scored else 0.0 if flag is Flag.ZERO else None,
+            )
 
     @property
     def weights(self) -> Mapping[str, Mapping[str, float]]:

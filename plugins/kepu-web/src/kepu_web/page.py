@@ -94,7 +94,7 @@ def _heat(card: Scorecard, table: Table) -> list[tuple[str, list[_Cell]]]:
         cells = []
         for node in top:
             earned, full = row[position[node.id]], card.outcome.worth[node.id]
-            share = None if earned is None or not full else earned / full
+            share = None if earned is None or not full else min(max(earned / full, 0.0), 1.0)
             cells.append(_Cell(text="" if earned is None else f"{earned:.2f}", share=share))
         lines.append((standing.name, cells))
     return lines
@@ -134,7 +134,7 @@ def _node(node: NodeLine) -> _Line:
         rule=node.rule or "",
         share="" if node.share is None else f"{node.share:.1%}",
         points="—" if node.points is None else f"{node.points:.4g} / {node.full:.4g}",
-        contribution=f"{node.contribution:.4f}" if node.leaf else "",
+        contribution=f"{node.contribution:.4f}" if node.leaf else f"{node.effect:+.4f}" if node.effect else "",
         remark=remark,
         sources=node.sources,
     )
@@ -142,16 +142,17 @@ def _node(node: NodeLine) -> _Line:
 
 def _treated(card: Scorecard) -> list[tuple[str, str, str, str]]:
     """Every cell without a number of its own: subject, criterion, why, what was done."""
-    found = []
-    for leaf in card.scheme.leaves():
-        column = card.outcome.leaves[leaf.id]
-        for at, subject in enumerate(card.subjects):
-            flag = Flag(int(column.flags[at]))
-            if flag is not Flag.NONE:
-                reason = Reason(int(column.values.reasons[at]))
-                title = Text(leaf.title, leaf.title_en or leaf.title)
-                found.append((card.names.get(subject, subject), str(title), str(reason.label), str(flag.label)))
-    return sorted(found)
+    titles = {leaf.id: Text(leaf.title, leaf.title_en or leaf.title) for leaf in card.scheme.leaves()}
+    return sorted(
+        (
+            card.names.get(cell.subject, cell.subject),
+            str(titles[cell.criterion]),
+            str(cell.reason.label),
+            str(cell.flag.label),
+        )
+        for cell in card.touched()
+        if cell.flag is not Flag.NONE
+    )
 
 
 def _criteria(card: Scorecard) -> Iterator[dict[str, Any]]:
@@ -164,7 +165,7 @@ def _criteria(card: Scorecard) -> Iterator[dict[str, Any]]:
             "title": str(Text(node.title, node.title_en or node.title)),
             "points": f"{card.outcome.worth[node.id]:.4g}",
             "metric": node.metric or "",
-            "rule": f"{node.rule.kind}: {params}" if node.rule else node.aggregation,
+            "rule": f"{node.rule.kind}: {params}" if node.rule else _method(node),
             "missing": f"{policy.action.label}{method}" if policy else "",
             "note": node.note or "",
         }
@@ -172,6 +173,11 @@ def _criteria(card: Scorecard) -> Iterator[dict[str, Any]]:
             yield from visit(child, depth + 1)
 
     yield from visit(card.scheme.root, 0)
+
+
+def _method(node: Any) -> str:
+    """How a node is made of its children: its aggregation, and its weightings if it has any."""
+    return " · ".join([node.aggregation.kind, *(w.kind for w in node.weighting)])
 
 
 def _plain(value: object) -> str:
