@@ -427,3 +427,29 @@ def test_long_columns_give_what_short_ones_give():
     assert long.score[some].tolist() == short.score.tolist()
     assert long.nodes["n"].shares()[some].tolist() == short.nodes["n"].shares().tolist()
     assert long.leaves["x"].share[some].tolist() == short.leaves["x"].share.tolist()
+
+
+def test_a_branch_worth_nothing_is_for_information():
+    """Criteria without points are scored and shown, and add nothing."""
+    extra = kepu.Criterion(id="n", title="N", points=0, children=[leaf("y", points=0), leaf("z", points=0)])
+    root = kepu.Criterion(id="total", title="T", points=100, children=[leaf("x", points=100), extra])
+    result = card(scheme(root=root), {"x": [40], "y": [100], "z": [0]})
+    assert result.score == {"a": 40.0}
+    assert result.outcome.nodes["n"].shares().tolist() == [0.5]
+    assert result.explain("a").total == Decimal("40.00")
+
+
+def test_noise_is_drawn_within_peer_groups():
+    """Errors in the figures leave each subject in its group: a group of one never moves."""
+    groups = [{"id": "g", "title": "G", "members": ["a", "b"]}, {"id": "h", "title": "H", "members": ["c"]}]
+    plan = scheme(leaf("x", rule=MIN_MAX), peer_groups=groups, normalise_within="group")
+    found = card(plan, {"x": [1, 100, 1000]}).uncertainty(draws=100, seed=1, weights=0, noise=0.3)
+    assert found["c"].low == found["c"].high == 2
+
+
+def test_only_what_depends_on_a_figure_is_prepared_again():
+    """Columns of other leaves are the very same objects after a figure has changed."""
+    result = card(scheme(root=TREE, missing={"action": "exclude"}), {k: [1, 50, 99] for k in "xyzw"})
+    after = result.with_figures("t.x", {"a": 70.0})
+    assert after.outcome.leaves["y"] is result.outcome.leaves["y"]
+    assert after.outcome.leaves["x"] is not result.outcome.leaves["x"]

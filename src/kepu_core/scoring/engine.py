@@ -41,7 +41,7 @@ from kepu_core.scoring.rounding import rounded
 from kepu_core.scoring.rules.peers import Constant
 from kepu_core.scoring.tree import aggregated, leaf_node
 
-__all__ = ["compute"]
+__all__ = ["compute", "fitted_rules"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -76,7 +76,10 @@ def compute(
         raise InvalidData(problems.NO_SUBJECTS.finding(record=f"scheme/{scheme.id}"))
     groups = groups_of(scheme, subjects)
     faults = without_group(scheme, subjects, groups)
-    leaves, screened = _leaves(bound, values, earlier, groups, faults)
+    kept = {}
+    if reuse is not None and scheme.screening is None:
+        kept = {ident: c for ident, c in reuse.leaves.items() if not set(changed) & _metrics_of(scheme, ident)}
+    leaves, screened = _leaves(bound, values, earlier, groups, faults, kept)
     if faults:
         raise InvalidData(faults)
     fresh = _fresh_nodes(scheme.root, changed, reuse, leaves)
@@ -91,23 +94,37 @@ def compute(
         raise InvalidData(failure.args[0]) from failure
 
 
+def _metrics_of(scheme: Scheme, ident: str) -> set[str]:
+    return next(set(leaf.metrics()) for leaf in scheme.leaves() if leaf.id == ident)
+
+
 def _leaves(
-    bound: BoundScheme, values: Board, earlier: Sequence[Board], groups: Groups, faults: list[Finding]
+    bound: BoundScheme,
+    values: Board,
+    earlier: Sequence[Board],
+    groups: Groups,
+    faults: list[Finding],
+    kept: Mapping[str, LeafColumn],
 ) -> tuple[dict[str, LeafColumn], tuple[Screened, ...]]:
     scheme, worth = bound.scheme, bound.scheme.full_points()
-    columns = {leaf.id: prepared(bound, leaf, worth[leaf.id], values, earlier) for leaf in scheme.leaves()}
+    """The columns of all leaves, ready to be aggregated; those ``kept`` are taken as they are."""
+    columns = {
+        leaf.id: kept.get(leaf.id) or prepared(bound, leaf, worth[leaf.id], values, earlier) for leaf in scheme.leaves()
+    }
     policy = scheme.screening
     out, screened = screened_out(scheme, columns)
     if policy is not None and policy.count_imputed:
         out = np.zeros(len(out), np.bool_)
     for leaf in scheme.leaves():
+        if leaf.id in kept:
+            continue
         before = () if hasattr(bound.rules[leaf.id], "derive") else history_of(leaf, earlier)
         columns[leaf.id] = with_policy(bound, leaf, columns[leaf.id], out, before, groups, faults)
     if policy is not None and policy.count_imputed:
         out, screened = screened_out(scheme, columns)
         columns = {ident: _without(column, out) for ident, column in columns.items()}
     keep = len(columns) * len(out) <= _KEPT_CELLS
-    order = list(scheme.leaves())
+    order = [leaf for leaf in scheme.leaves() if leaf.id not in kept]
 
     def finish(at: slice) -> tuple[LeafColumn, list[Finding]]:
         leaf, found = order[at.start], list[Finding]()
@@ -136,7 +153,7 @@ def _fitted(
     kind = leaf.rule.kind if leaf.rule else ""
     try:
         if hasattr(rule, "fit"):
-            column = evolve(column, rules=_fit(scheme, column, rule, groups))
+            column = evolve(column, rules=fitted_rules(scheme, column, rule, groups))
         if keep:
             column = evolve(column, kept=column.share)
     except Exception as error:  # noqa: BLE001 - rules come from plugins: whatever they do is told with their name
@@ -145,7 +162,8 @@ def _fitted(
     return column
 
 
-def _fit(scheme: Scheme, column: LeafColumn, rule: Any, groups: Groups) -> Sequence[tuple[Ints | None, Any]]:
+def fitted_rules(scheme: Scheme, column: LeafColumn, rule: Any, groups: Groups) -> Sequence[tuple[Ints | None, Any]]:
+    """A rule that compares subjects, fitted on all who are scored or within each peer group."""
     parts: list[tuple[Ints | None, Any]] = []
     within = groups.values() if scheme.normalise_within is Scope.GROUP else [None]
     for members in within:

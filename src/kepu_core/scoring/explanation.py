@@ -190,4 +190,4 @@ def node_text(node: NodeLine) -> str:
     if not node.leaf:
         effect = f" ({node.aggregation} {node.effect:+.4f})" if node.effect else ""
         return f"{indent}{node.title}: {earned}{effect}{flag}"
-    return f"{indent}{node.title}: {_figure(node)} → {node.rule} {node.share:.1%} → {earned} (+{node.contribution:.4f}){flag}"
+    return f"{indent}{node.title}: {_figure(node)} → {node.rule} {node.share:.1%} → {earned} ({node.contribution:+.4f}){flag}"

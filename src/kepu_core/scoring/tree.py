@@ -40,6 +40,8 @@ def aggregated(bound: BoundScheme, node: Criterion, nodes: Mapping[str, NodeColu
     """The column of an inner node. Raises :class:`RuleFailure` naming what failed."""
     below = [nodes[child.id] for child in node.children]
     weights = _weights(bound, node, below)
+    if not weights.any():  # a branch worth nothing, for information: its children count alike
+        weights = np.ones(len(weights))
     work = _Work(
         node=node,
         below=below,

@@ -18,7 +18,8 @@ from kepu_core.domain.scheme_policies import AggregationSpec, MissingPolicy, Rul
 from kepu_core.scoring.check import BoundScheme, bind
 from kepu_core.scoring.columns import LeafColumn, Outcome, everywhere
 from kepu_core.scoring.drawn_ranks import scratch
-from kepu_core.scoring.engine import compute
+from kepu_core.scoring.engine import compute, fitted_rules
+from kepu_core.scoring.prepare import groups_of
 from kepu_core.scoring.scorecard import Scorecard
 
 __all__ = ["Variant", "variants_of"]
@@ -116,10 +117,10 @@ class Variant:
             if spread:
                 raw = column.raw * (1.0 + spread * rng.standard_normal(len(column.raw)))
                 column = evolve(column, raw=raw, kept=None, rules=((None, self.bound.rules[leaf.id]),))
-                rule = column.rules[0][1]
+                rule = self.bound.rules[leaf.id]
                 if hasattr(rule, "fit"):
-                    at = np.flatnonzero(column.scored)
-                    column = evolve(column, rules=((None, rule.fit(column.cells(at))),))
+                    groups = groups_of(self.scheme, column.values.subjects)
+                    column = evolve(column, rules=fitted_rules(self.scheme, column, rule, groups))
             columns[leaf.id] = column
         return Variant(bound=self.bound, outcome=self.outcome, leaves=columns)
 
