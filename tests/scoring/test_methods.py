@@ -185,6 +185,16 @@ def test_bands_partition_the_numbers():
     assert rule.shares(Cells(raw=np.array([-1.0, 0.0, 5.0, 10.0, 10.1]))) == pytest.approx([0, 0.2, 0.3, 0.4, 1])
 
 
+def test_bands_as_a_scheme_writes_them():
+    """Bands given as plain data, as in TOML: scored, and faults told with their place."""
+    rule = {"kind": "bands", "params": {"bands": [
+        {"upper": 5, "includes_upper": True, "share": 0.2}, {"lower": 5, "includes_lower": False, "share": 1}]}}  # fmt: skip
+    assert card(scheme(leaf("x", rule=rule)), {"x": [5, 6]}).score == {"a": 20.0, "b": 100.0}
+    with pytest.raises(kepu.InvalidData) as caught:
+        METHODS["bands"].build({"bands": [{"upper": 5, "share": 2}, {"lower": 5}]})
+    assert {f.field for f in caught.value.findings} == {"bands[0].share", "bands[1].share"}
+
+
 def test_growth_needs_a_last_value():
     """Growth on last year; who has no last value above zero has none, and the missing policy decides."""
     plan = scheme(leaf("x", rule={"kind": "growth", "params": {"low": 0, "high": 0.1}}), missing={"action": "exclude"})

@@ -8,11 +8,15 @@ million be scored in blocks.
 A city adds methods of its own through the hook ``kepu_scoring_rules``.
 """
 
+import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import field, frozen
 
+from kepu_core.domain.errors import InvalidData
+from kepu_core.domain.fields import fields_of
+from kepu_core.domain.findings import Finding
 from kepu_core.domain.provenance import Provenance
 from kepu_core.language import Text
 
@@ -124,7 +128,24 @@ class MethodType:
 
     def build(self, params: Mapping[str, object]) -> Any:
         """The method with given parameters. Raises :class:`InvalidData` with every fault in them."""
-        return self.cls(**params)
+        return self.cls(**{name: _with_parts(self.cls, name, value) for name, value in params.items()})
+
+
+def _with_parts(cls: Any, name: str, value: object) -> object:
+    """A parameter that is a list of parts (bands, say), from the plain data that a scheme holds."""
+    kind = next((spec.type for spec in fields_of(cls) if spec.name == name), None)
+    each: Any = typing.get_args(kind)[0] if typing.get_origin(kind) is tuple else None
+    if not isinstance(value, (list, tuple)) or not hasattr(each, "__kepu_record__"):
+        return value
+    made, faults = [], list[Finding]()
+    for index, item in enumerate(value):
+        try:
+            made.append(each(**item) if isinstance(item, Mapping) else item)
+        except InvalidData as error:
+            faults += [f.at(field=f"{name}[{index}]") for f in error.findings]
+    if faults:
+        raise InvalidData(faults)
+    return tuple(made)
 
 
 @frozen(kw_only=True)
