@@ -295,3 +295,10 @@ def test_the_ishigami_function(shared_data):
     found = stats.sobol_indices(func=ishigami, n=2**14, dists=dists, rng=np.random.default_rng(1))
     assert found.first_order == pytest.approx(case["expected"]["S"], abs=0.01)
     assert found.total_order == pytest.approx(case["expected"]["ST"], abs=0.01)
+
+
+def test_where_no_choice_matters_indices_are_zero():
+    """Nothing varies: no warning, no NaN."""
+    pytest.importorskip("scipy")
+    found = card(scheme(leaf("x", 0.5), leaf("y", 0.5)), {"x": [90, 10], "y": [80, 20]}).sensitivity(samples=16)
+    assert {(f.first, f.total) for f in found.factors} == {(0.0, 0.0)}

@@ -102,8 +102,11 @@ class Explanation:
         score = Text("未评分", "no score") if self.score is None else self.score
         lines = [
             str(
-                Text("{name}（{subject}）{period}：{score}", "{name} ({subject}) {period}: {score}").format(
-                    name=self.name, subject=self.subject, period=self.period, score=score
+                Text("{name}（{subject}）{period}：{score}", "{name} ({subject}){period}: {score}").format(
+                    name=self.name,
+                    subject=self.subject,
+                    period=Text(self.period, f" {self.period}" if self.period else ""),
+                    score=score,
                 )
             )
         ]

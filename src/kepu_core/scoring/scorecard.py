@@ -57,7 +57,7 @@ class RankingRow:
     consequences: tuple[str, ...] = ()
 
 
-@frozen(eq=False, kw_only=True)
+@frozen(eq=False, kw_only=True, repr=False)
 class Scorecard:
     """Scores, ranks and grades of all subjects, with their whole derivation.
 
@@ -66,18 +66,18 @@ class Scorecard:
     ``findings`` are remarks; ``timings`` the seconds that each plugin's metrics took.
     """
 
-    bound: BoundScheme = field(repr=False)
-    outcome: Outcome = field(repr=False)
-    board: Board = field(repr=False)
-    earlier: Sequence[Board] = field(default=(), repr=False)
-    history: Sequence[Sequence[str | None]] = field(default=(), repr=False)
+    bound: BoundScheme
+    outcome: Outcome
+    board: Board
+    earlier: Sequence[Board] = ()
+    history: Sequence[Sequence[str | None]] = ()
     period: Period | None = None
-    names: Mapping[str, str] = field(repr=False)
-    scheme_digest: str = field(default="", repr=False)
-    data_digest: str = field(default="", repr=False)
-    engine_version: str = field(default="", repr=False)
+    names: Mapping[str, str]
+    scheme_digest: str = ""
+    data_digest: str = ""
+    engine_version: str = ""
     illustrative: bool = False
-    timings: Mapping[str, float] = field(factory=dict, repr=False)
+    timings: Mapping[str, float] = field(factory=dict)
 
     @property
     def scheme(self) -> Scheme:
@@ -93,6 +93,10 @@ class Scorecard:
     def period_text(self) -> str:
         """The period as it is written, nothing for a table without one."""
         return self.period.text if self.period else ""
+
+    def __repr__(self) -> str:
+        period = f", {self.period_text}" if self.period else ""
+        return f"Scorecard({self.scheme.id}{period}, {len(self)} subjects)"
 
     def __len__(self) -> int:
         return len(self.subjects)

@@ -5,6 +5,7 @@ part at all. They are computed by ``scipy.stats.sobol_indices``. Sources: Sobol 
 Communications 181 (2010); Saisana, Saltelli & Tarantola (2005) for their use on rankings.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -89,8 +90,10 @@ def sensitivity(
     choices = {"normalisation": len(normalisations), "aggregation": len(aggregations), "missing": len(missing)}
     model = _Model(card, variants_of(card, normalisations, aggregations, missing), weights, choices, subject)
     rng = np.random.default_rng(seed)
-    found = stats.sobol_indices(func=model, n=samples, dists=[stats.uniform()] * len(model.names), rng=rng)
-    bounds = found.bootstrap(confidence_level=0.95, n_resamples=200)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where nothing varies, scipy divides by zero; that is told as 0 below
+        found = stats.sobol_indices(func=model, n=samples, dists=[stats.uniform()] * len(model.names), rng=rng)
+        bounds = found.bootstrap(confidence_level=0.95, n_resamples=200)
     factors = [
         Factor(
             name=name,
