@@ -19,12 +19,15 @@ from kepu_core.scoring.blocks import in_blocks
 from kepu_core.scoring.methods import Aggregation, Cells, Rule
 from kepu_core.scoring.values import Reason, Values
 
-__all__ = ["Flag", "LeafColumn", "NodeColumn", "Outcome", "RuleFailure", "Screened", "Touched", "everywhere"]
+__all__ = ["LIMIT", "Flag", "LeafColumn", "NodeColumn", "Outcome", "RuleFailure", "Screened", "Touched", "everywhere"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int8]
 Ints = NDArray[np.int64]
+
+LIMIT = 1e9
+"""Shares beyond it would leave no digits for the decimals of a score."""
 
 
 class Flag(IntEnum):
@@ -179,8 +182,8 @@ class LeafColumn:
             message = f"{len(cells.raw)} values need as many shares, not {share.shape}"
             raise RuleFailure(message)
         least, most = float(share.min()), float(share.max())
-        if not (np.isfinite(least) and np.isfinite(most)):
-            message = "a share is not a finite number"
+        if not (least >= -LIMIT and most <= LIMIT):  # NaN compares false, and is caught too
+            message = "a share is no finite number, or so large that no score could be published"
             raise RuleFailure(message)
         if getattr(rule, "bounded", True) and not (least >= 0 and most <= 1):
             message = "shares must lie between 0 and 1"

@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from kepu_core.scoring.blocks import BLOCK
 
-__all__ = ["EXACT", "mean", "spread", "total"]
+__all__ = ["EXACT", "mean", "median", "spread", "total"]
 
 Floats = NDArray[np.float64]
 
+_HUGE = 1e140
 EXACT = 10_000
 """Up to so many numbers a sum is exact; beyond, it follows the order of the subjects, which is that of their ids."""
 
@@ -29,9 +30,26 @@ def total(numbers: Floats) -> float:
     return found
 
 
+def _unit(numbers: Floats) -> float:
+    """What to divide huge numbers by, so that neither their sum nor their squares overflow; 1 for others."""
+    most = float(np.abs(numbers).max())
+    return most if most > _HUGE else 1.0
+
+
 def mean(numbers: Floats) -> float:
-    """The arithmetic mean of a column."""
-    return total(numbers) / len(numbers)
+    """The arithmetic mean of a column.
+
+    >>> mean(np.array([1e308, 1e308]))
+    1e+308
+    """
+    unit = _unit(numbers)
+    return unit * (total(numbers / unit) / len(numbers))
+
+
+def median(numbers: Floats) -> float:
+    """The median of a column."""
+    unit = _unit(numbers)
+    return unit * float(np.median(numbers / unit))
 
 
 def spread(numbers: Floats, *, sample: bool = True) -> float:
@@ -43,5 +61,6 @@ def spread(numbers: Floats, *, sample: bool = True) -> float:
     count = len(numbers) - (1 if sample else 0)
     if count <= 0 or float(numbers.min()) == float(numbers.max()):
         return 0.0
-    middle = mean(numbers)
-    return math.sqrt(total((numbers - middle) ** 2) / count)
+    unit = _unit(numbers)
+    scaled = numbers / unit
+    return unit * math.sqrt(total((scaled - mean(scaled)) ** 2) / count)

@@ -220,7 +220,7 @@ def _estimates(method: Imputation, raw: Floats, known: Bools, before: Sequence[V
             return np.full(size, np.nan)
         with np.errstate(over="ignore"):
             return 2 * _or_nan(before[0]) - _or_nan(before[1])
-    middle = np.median if method in {Imputation.MEDIAN, Imputation.GROUP_MEDIAN} else exact.mean
+    middle = exact.median if method in {Imputation.MEDIAN, Imputation.GROUP_MEDIAN} else exact.mean
     if method in {Imputation.MEAN, Imputation.MEDIAN}:
         return np.full(size, float(middle(raw[known])) if known.any() else np.nan)
     result = np.full(size, np.nan)

@@ -11,7 +11,7 @@ from kepu_core.domain.scheme_policies import Scope
 from kepu_core.scoring import problems
 from kepu_core.scoring.blocks import in_blocks
 from kepu_core.scoring.check import BoundScheme
-from kepu_core.scoring.columns import LeafColumn, NodeColumn, RuleFailure, everywhere
+from kepu_core.scoring.columns import LIMIT, LeafColumn, NodeColumn, RuleFailure, everywhere
 from kepu_core.scoring.methods import Aggregation, Children
 from kepu_core.scoring.prepare import Groups
 from kepu_core.scoring.rules.goalposts import stretched
@@ -166,7 +166,7 @@ class _Work:
         except Exception as error:  # aggregations come from plugins: whatever they do is told with their name
             kind = self.node.aggregation.kind
             raise _failed(problems.AGGREGATION_FAILED, self.node, aggregation=kind, error=error) from error
-        if found.shape != shares.shape[1:] or not np.isfinite(found).all():
+        if found.shape != shares.shape[1:] or not bool((np.abs(found) <= LIMIT).all()):
             message = "one finite share is needed for each subject"
             kind = self.node.aggregation.kind
             raise _failed(problems.AGGREGATION_FAILED, self.node, aggregation=kind, error=ValueError(message))
