@@ -246,13 +246,13 @@ class _Run:
 
         def fill(at: slice) -> None:
             points, known = self.points(at.start)
-            everyone = bool(known.all())
+            everyone = known.strides == (0, 0) or bool(known.all())
             ranks = self._ranks(points, None if everyone else known, factor, kept.dtype.type)
             first = at.start * self.tile
             # All of them are kept as they come; the order of the ranking is looked up later.
             kept[:, first : first + len(ranks)] = ranks.T if len(kept) == ranks.shape[1] else ranks.T[wanted]
             if grades is not None:
-                counts = self._grades(points, known, ranks, factor)
+                counts = self._grades(points, known, ranks, factor, everyone=everyone)
                 with lock:  # whole numbers: the order in which they are added does not matter
                     np.add(grades, counts, out=grades)
 
@@ -268,16 +268,18 @@ class _Run:
             ranks[~known] = 0
         return ranks
 
-    def _grades(self, score: Floats, known: Bools, ranks: NDArray[Any], factor: int) -> Ints:
+    def _grades(self, score: Floats, known: Bools, ranks: NDArray[Any], factor: int, *, everyone: bool) -> Ints:
         """How often each subject gets each grade; ``score`` is in units of the last published digit."""
         scheme, outcome = self.card.scheme, self.card.outcome
         bands, scale = scheme.grades, 10.0**scheme.rounding.decimals
         if any(band.quota is not None for band in bands):
             return self._quota_grades(np.floor(score + 0.5 + 1e-6) / scale, known, ranks / factor)
         best = capped_grades(np.zeros(score.shape[1], np.int8), bands, scheme.vetoes, outcome.vetoed)
-        everyone = bool(known.all())
         reached = np.zeros((len(bands) + 1, score.shape[1]), np.int64)
         for k, band in enumerate(bands):
+            if band.lower is None and everyone:
+                reached[k + 1] = len(score)
+                continue
             if band.lower is None:
                 inside = known
             else:
@@ -309,8 +311,10 @@ class _Run:
         tail = (1 - level) / 2
 
         def fill(at: slice) -> None:
-            rows = np.sort(kept[order[at]], axis=1, kind="stable")  # for short integers this is a radix sort
-            empty = (rows == 0).sum(axis=1)
+            rows = kept[order[at]]
+            rows.sort(axis=1, kind="stable")  # for short integers this is a radix sort
+            gaps = bool((rows[:, 0] == 0).any())
+            empty = (rows == 0).sum(axis=1) if gaps else np.zeros(len(rows), np.int64)
             count = rows.shape[1] - empty
             where = slice(turn.start + at.start, turn.start + at.stop)
             for column, part in ((found.median, 0.5), (found.low, tail), (found.high, 1 - tail)):
