@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 
 import kepu_core as kepu
-from kepu_core.language import Text
-from kepu_core.plugins import PluginManager
-from kepu_core.scoring import BoundScheme, Metric, Scorecard, Values, bind, compute
+from kepu_core.scoring import BoundScheme, Scorecard, Values, compute
 
 LEAVES = 50
 GRADES = (60.0, 55.0, 50.0, 45.0)
@@ -48,13 +46,9 @@ def scheme() -> kepu.Scheme:
 
 
 def bound() -> BoundScheme:
-    """The scheme with its methods."""
+    """The scheme with its methods, as scoring any table binds it."""
     plan = scheme()
-    metrics = {
-        n: Metric(id=n, title=Text(n, n), unit="", subject="region", compute=lambda facts: facts)  # type: ignore[arg-type,return-value]
-        for n in plan.metrics()
-    }
-    return bind(plan, metrics, PluginManager.with_builtins().values("kepu_scoring_rules"))
+    return kepu.score(plan, {name: [0.0, 1.0] for name in plan.metrics()}).bound
 
 
 def table(units: int, missing: float = 0.0, seed: int = 1) -> list[Any]:

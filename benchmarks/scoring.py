@@ -180,7 +180,7 @@ def _weights_and_topsis(units: int, rounds: int) -> list[Row]:
 def _topsis(matrix: Any, weights: Any) -> Any:
     from kepu_core.scoring.tree import in_parts
 
-    return in_parts(Topsis().fit(matrix, weights), matrix, weights)
+    return in_parts(Topsis().fit(matrix, weights).combine, matrix, weights)
 
 
 def _numpy_entropy(tall: Any) -> Any:

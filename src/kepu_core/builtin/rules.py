@@ -1,8 +1,6 @@
 """The standard scoring rules, aggregations and weightings."""
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
 
 from kepu_core.domain.fields import info_of
 from kepu_core.domain.provenance import Provenance
@@ -16,11 +14,11 @@ _OECD = "OECD/JRC, Handbook on Constructing Composite Indicators (2008)"
 _SHEETS = "common practice of score sheets"
 
 
-def _made(of: type[MethodType], table: dict[str, tuple[Callable[..., Any], str]]) -> tuple[MethodType, ...]:
+def _made(of: type[MethodType], table: dict[str, tuple[type, str]]) -> tuple[MethodType, ...]:
     return tuple(
         of(
             kind=kind,
-            label=info_of(cls).label,  # type: ignore[arg-type]  # each is a class
+            label=info_of(cls).label,
             cls=cls,
             provenance=Provenance(source=source, checked_on=_CHECKED),
         )

@@ -21,11 +21,6 @@ NO_NULL = Problem(
     Text("参数中有空值（null），TOML 不能表示", "the parameters hold a null, which TOML cannot say"),
     Text("去掉该参数，或存为 JSON", "leave the parameter out, or write JSON"),
 )
-NO_TOML = Problem(
-    "library.toml",
-    Text("写 TOML 需要 tomli-w", "writing TOML needs tomli-w"),
-    Text("安装 kepu-core[toml]", "install kepu-core[toml]"),
-)
 NOT_UTF8 = Problem(
     "codec.not-utf8",
     Text("不是 UTF-8 编码（第 {offset} 字节）", "not UTF-8 (at byte {offset})"),

@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from kepu_core.codec import problems
 from kepu_core.codec.codec import Codec
-from kepu_core.domain.errors import InvalidData, MissingLibrary
+from kepu_core.domain.errors import InvalidData
+from kepu_core.domain.extras import needed
 from kepu_core.domain.fields import fields_of
 from kepu_core.domain.findings import Place
 from kepu_core.domain.scheme import Scheme
@@ -37,11 +38,8 @@ def scheme_to_toml(scheme: Scheme) -> str:
 
     Raises :class:`MissingLibrary` without tomli-w, :class:`InvalidData` for parameters that hold a null, which TOML lacks.
     """
-    try:
-        import tomli_w  # noqa: PLC0415 - an extra, needed only here
-    except ImportError as error:
-        raise MissingLibrary(problems.NO_TOML.finding()) from error
-    return tomli_w.dumps(_plain(scheme))
+    text: str = needed("tomli_w", "toml").dumps(_plain(scheme))
+    return text
 
 
 def _plain(value: Any) -> Any:

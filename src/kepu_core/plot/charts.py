@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kepu_core.domain.errors import MissingLibrary, NotFound
+from kepu_core.domain.errors import NotFound
+from kepu_core.domain.extras import needed
 from kepu_core.language import Text
-from kepu_core.scoring import problems
+from kepu_core.plot import problems
 
 if TYPE_CHECKING:
     from kepu_core.domain.scheme import Criterion
@@ -20,11 +21,7 @@ _RAMP = "tealblues"
 
 
 def _altair() -> Any:
-    try:
-        import altair as alt  # noqa: PLC0415 - an extra, needed only here
-    except ImportError as error:
-        raise MissingLibrary(problems.NO_LIBRARY.finding(library="altair")) from error
-    return alt
+    return needed("altair", "plot")
 
 
 def _data(alt: Any, rows: Iterable[Mapping[str, Any]]) -> Any:

@@ -9,8 +9,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from kepu_core.domain.errors import InvalidData, MissingLibrary
-from kepu_core.scoring import problems
+from kepu_core.domain.errors import InvalidData
+from kepu_core.domain.extras import needed
+from kepu_core.plot import problems
 
 __all__ = ["save"]
 
@@ -23,10 +24,7 @@ def save(chart: Any, path: str | Path, *, scale: float = 2.0) -> Path:
     Raises :class:`MissingLibrary` without vl-convert, :class:`InvalidData` for another suffix, and for a picture with
     Chinese characters where no installed font has them (install Noto Sans CJK, say). Nothing is written then.
     """
-    try:
-        import vl_convert as vlc  # noqa: PLC0415 - an extra, needed only here
-    except ImportError as error:
-        raise MissingLibrary(problems.NO_LIBRARY.finding(library="vl-convert-python")) from error
+    vlc = needed("vl_convert", "plot")
     target = Path(path)
     spec = chart.to_json()
     if target.suffix == ".html":

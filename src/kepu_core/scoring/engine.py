@@ -106,8 +106,8 @@ def _leaves(
     faults: list[Finding],
     kept: Mapping[str, LeafColumn],
 ) -> tuple[dict[str, LeafColumn], tuple[Screened, ...]]:
-    scheme, worth = bound.scheme, bound.scheme.full_points()
     """The columns of all leaves, ready to be aggregated; those ``kept`` are taken as they are."""
+    scheme, worth = bound.scheme, bound.scheme.full_points()
     columns = {
         leaf.id: kept.get(leaf.id) or prepared(bound, leaf, worth[leaf.id], values, earlier) for leaf in scheme.leaves()
     }

@@ -3,9 +3,8 @@
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from kepu_core.domain.errors import MissingLibrary
+from kepu_core.domain.extras import needed
 from kepu_core.language import Text
-from kepu_core.scoring import problems
 from kepu_core.scoring.tables import Table, ranking_table
 
 if TYPE_CHECKING:
@@ -22,19 +21,13 @@ def _columns(table: Table) -> dict[str, list[Any]]:
 
 def to_pandas(card: "Scorecard") -> Any:
     """The ranking as a pandas frame, indexed by subject. Raises :class:`MissingLibrary` without pandas."""
-    try:
-        import pandas as pd  # noqa: PLC0415 - an extra, needed only here
-    except ImportError as error:
-        raise MissingLibrary(problems.NO_LIBRARY.finding(library="pandas")) from error
+    pd = needed("pandas", "frames")
     return pd.DataFrame(_columns(ranking_table(card))).set_index("subject")
 
 
 def to_polars(card: "Scorecard") -> Any:
     """The ranking as a polars frame. Raises :class:`MissingLibrary` without polars."""
-    try:
-        import polars as pl  # noqa: PLC0415 - an extra, needed only here
-    except ImportError as error:
-        raise MissingLibrary(problems.NO_LIBRARY.finding(library="polars")) from error
+    pl = needed("polars", "frames")
     return pl.DataFrame(_columns(ranking_table(card)), strict=False)
 
 

@@ -187,27 +187,12 @@ NO_FIGURE = Problem(
         "give a number, or missing, not_applicable, suppressed, rejected",
     ),
 )
-NO_LIBRARY = Problem(
-    "library.missing",
-    Text("没有安装 {library}", "{library} is not installed"),
-    Text("安装 kepu-core[analysis,plot,frames]，或 {library}", "install kepu-core[analysis,plot,frames], or {library}"),
-)
-NO_TILE = Problem(
-    "plot.no-tile",
-    Text("没有给出位置：{subjects}", "no place is given for {subjects}"),
-    Text("在 places 中补上列和行", "give column and row in places"),
-)
-PICTURE_SUFFIX = Problem(
-    "plot.suffix",
-    Text("不能保存为 {suffix}", "charts cannot be saved as {suffix}"),
-    Text("用 .svg、.png 或 .html", "use .svg, .png or .html"),
-)
-NO_FONT = Problem(
-    "plot.no-font",
-    Text("没有字体含有这些字：{characters}", "no installed font has {characters}"),
+NOT_COMPARED = Problem(
+    "evaluation.not-compared",
+    Text("没有比较 {first} 与 {second}", "{first} and {second} have not been compared"),
     Text(
-        "安装 Noto Sans CJK 等中文字体，或保存为 .svg、.html",
-        "install a Chinese font such as Noto Sans CJK, or save as .svg or .html",
+        "对象超过 200 个时只比较排名相邻者；核对代码",
+        "of more than 200, only neighbours in the ranking are; check the codes",
     ),
 )
 UNKNOWN_NODE = Problem(

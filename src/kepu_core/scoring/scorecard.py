@@ -183,7 +183,8 @@ class Scorecard:
         )
 
     def points(self, criterion: str) -> Mapping[str, float | None]:
-        """The points that each subject earned at a node of the tree."""
+        """The points that each subject earned at a node of the tree. Raises :class:`NotFound` for an unknown one."""
+        self._known(criterion)
         column, full = self.outcome.nodes[criterion], self.outcome.worth[criterion]
         shares = column.shares()
         return {s: float(shares[at]) * full if column.known[at] else None for at, s in enumerate(self.subjects)}
@@ -259,9 +260,7 @@ class Scorecard:
 
         Raises :class:`NotFound` for an unknown criterion, :class:`InvalidData` if nothing is left.
         """
-        if all(node.id != criterion for node in self.scheme.root.walk()):
-            known = tuple(node.id for node in self.scheme.root.walk())
-            raise NotFound(problems.UNKNOWN_NODE.finding(criterion=criterion, known=known))
+        self._known(criterion)
         root = self.scheme.root.without(criterion)
         if root is None:
             raise InvalidData(problems.NOTHING_LEFT.finding(criterion=criterion))
@@ -384,6 +383,11 @@ class Scorecard:
     @cached_property
     def _homes(self) -> Mapping[str, PeerGroup]:
         return {member: group for group in self.scheme.peer_groups for member in group.members}
+
+    def _known(self, criterion: str) -> None:
+        if criterion not in self.outcome.nodes:
+            known = tuple(self.outcome.nodes)
+            raise NotFound(problems.UNKNOWN_NODE.finding(criterion=criterion, known=known))
 
     def _name(self, subject: str) -> str:
         return self.names.get(subject, subject)

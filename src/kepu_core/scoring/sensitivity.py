@@ -13,9 +13,8 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from kepu_core.domain.errors import MissingLibrary
+from kepu_core.domain.extras import needed
 from kepu_core.domain.scheme_policies import AggregationSpec, MissingPolicy, RuleSpec
-from kepu_core.scoring import problems
 from kepu_core.scoring.ranking import ranks_of
 from kepu_core.scoring.scorecard import Scorecard
 from kepu_core.scoring.variants import Variant, variants_of
@@ -83,10 +82,7 @@ def sensitivity(
     Raises :class:`MissingLibrary` without scipy (``kepu-core[analysis]``), :class:`InvalidData` where an alternative cannot
     be computed.
     """
-    try:
-        from scipy import stats  # noqa: PLC0415 - an extra, needed only here
-    except ImportError as error:
-        raise MissingLibrary(problems.NO_LIBRARY.finding(library="scipy")) from error
+    stats = needed("scipy.stats", "analysis")
     choices = {"normalisation": len(normalisations), "aggregation": len(aggregations), "missing": len(missing)}
     model = _Model(card, variants_of(card, normalisations, aggregations, missing), weights, choices, subject)
     rng = np.random.default_rng(seed)
@@ -157,22 +153,13 @@ class _Model:
                 row += 1
         return which
 
-    def _weights(self, variant: Variant, points: Floats) -> dict[str, Floats]:
+    def _weights(self, variant: Variant, points: Floats) -> Mapping[str, Floats]:
         moves = {pair: points[k] * 2 - 1 for k, pair in enumerate(self.weighted)}
-        found = {}
-        for node in variant.inner:
-            nominal = variant.nominal()[node.id]
-            drawn = np.column_stack(
-                [
-                    w * (1 + self.spread * moves[node.id, c.id])
-                    if (node.id, c.id) in moves
-                    else np.full(points.shape[1], w)
-                    for w, c in zip(nominal, node.children, strict=True)
-                ]
-            )
-            whole = drawn.sum(axis=1, keepdims=True)
-            found[node.id] = drawn / np.where(whole > 0, whole, 1.0)
-        return found
+        still = np.zeros(points.shape[1])
+        return variant.weights(
+            {n.id: np.column_stack([moves.get((n.id, c.id), still) for c in n.children]) for n in variant.inner},
+            self.spread,
+        )
 
     def _measured(self, variant: Variant, weights: Mapping[str, Floats]) -> Floats:
         points, known = variant.points(weights)

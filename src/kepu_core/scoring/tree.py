@@ -1,11 +1,14 @@
 """Up the tree: weights of a node's children, and the aggregation of their shares, in blocks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from kepu_core.domain.findings import Problem
 from kepu_core.domain.scheme import Criterion, Scheme
 from kepu_core.domain.scheme_policies import Scope
 from kepu_core.scoring import problems
@@ -16,13 +19,19 @@ from kepu_core.scoring.methods import Aggregation, Children
 from kepu_core.scoring.prepare import Groups
 from kepu_core.scoring.rules.goalposts import stretched
 
-__all__ = ["aggregated", "in_parts", "leaf_node"]
+__all__ = ["aggregated", "has_enough", "in_parts", "leaf_node"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 _NOISE = 1e-12
+
+
+def has_enough(available: Floats, least: float) -> Bools:
+    """Whether so much of a node's weight has data that the node has a score."""
+    found: Bools = (available > _NOISE) & (available >= least - _NOISE)
+    return found
 
 
 def leaf_node(leaf: LeafColumn) -> NodeColumn:
@@ -90,9 +99,9 @@ def _children(ids: tuple[str, ...], below: Sequence[NodeColumn], weighting: obje
     return Children(ids=ids, shares=shares)
 
 
-def _failed(problem: object, node: Criterion, *, error: Exception, **method: str) -> RuleFailure:
+def _failed(problem: Problem, node: Criterion, *, error: Exception, **method: Any) -> RuleFailure:
     reason = str(error) if isinstance(error, (ValueError, RuleFailure)) else f"{type(error).__name__}: {error}"
-    finding = problem.finding(field=node.id, criterion=node.id, reason=reason, **method)  # type: ignore[attr-defined]
+    finding = problem.finding(field=node.id, criterion=node.id, reason=reason, **method)
     return RuleFailure(finding)
 
 
@@ -144,7 +153,7 @@ class _Work:
         available = self._available(at)
         if available is None:
             return whole, None
-        enough = (available > _NOISE) & (available >= self.least - _NOISE)
+        enough = has_enough(available, self.least)
         whole /= np.where(enough, available, 1.0)
         whole[~enough] = 0.0
         return whole, enough
@@ -154,7 +163,7 @@ class _Work:
         available = self._available(at)
         if available is None:
             return self.weights[:, None], None
-        enough = (available > _NOISE) & (available >= self.least - _NOISE)
+        enough = has_enough(available, self.least)
         weights = np.array([column.known[at] * self.weights[k] for k, column in enumerate(self.below)])
         weights /= np.where(enough, available, 1.0)
         return weights, enough
@@ -219,8 +228,7 @@ class _Work:
         available = self._available(at)
         if available is None:
             return np.ones(at.stop - at.start, np.bool_)
-        found: Bools = (available > _NOISE) & (available >= self.least - _NOISE)
-        return found
+        return has_enough(available, self.least)
 
     def _available(self, at: slice) -> Floats | None:
         """How much of the weight has data in a block; ``None`` where all of it has."""
@@ -256,7 +264,7 @@ def _rule_failed(child: Criterion, failure: RuleFailure) -> RuleFailure:
     )
 
 
-def _among_peers(work: _Work, method: Aggregation, scheme: Scheme, groups: Groups) -> NodeColumn:
+def _among_peers(work: _Work, method: Any, scheme: Scheme, groups: Groups) -> NodeColumn:
     """A node whose aggregation looks at all subjects at once: fitted on those with enough data, or in each group."""
     size = len(work.below[0].known)
     whole = slice(0, size)
@@ -273,35 +281,25 @@ def _among_peers(work: _Work, method: Aggregation, scheme: Scheme, groups: Group
         everyone = len(places) == size
         ours, theirs = (shares, weights) if everyone else (shares[:, places], weights[:, places])
         try:
-            fitted = method.fit(ours, theirs)  # type: ignore[attr-defined]  # the caller has looked
+            fitted = method.fit(ours, theirs)
         except Exception as error:  # aggregations come from plugins: whatever they do is told with their name
             kind = work.node.aggregation.kind
             raise _failed(problems.AGGREGATION_FAILED, work.node, aggregation=kind, error=error) from error
-        result[places] = _combined_in_blocks(work, fitted, ours, theirs)
+        result[places] = in_parts(partial(work.combined, fitted), ours, theirs)
     return work.column(fitted, fitted=result)
 
 
-def in_parts(method: Aggregation, shares: Floats, weights: Floats) -> Floats:
+def in_parts(combine: Callable[[Floats, Floats], Floats], shares: Floats, weights: Floats) -> Floats:
     """A fitted aggregation applied to long columns in blocks.
 
     >>> from kepu_core.scoring.aggregations import Minimum
-    >>> in_parts(Minimum(), np.array([[0.2, 0.9], [1.0, 0.4]]), np.array([[0.5], [0.5]]))
+    >>> in_parts(Minimum().combine, np.array([[0.2, 0.9], [1.0, 0.4]]), np.array([[0.5], [0.5]]))
     array([0.2, 0.4])
     """
     found = np.empty(shares.shape[1])
 
     def fill(at: slice) -> None:
-        found[at] = method.combine(shares[:, at], weights if weights.shape[1] == 1 else weights[:, at])
-
-    in_blocks(len(found), fill)
-    return found
-
-
-def _combined_in_blocks(work: _Work, fitted: Aggregation, shares: Floats, weights: Floats) -> Floats:
-    found = np.empty(shares.shape[1])
-
-    def fill(at: slice) -> None:
-        found[at] = work.combined(fitted, shares[:, at], weights[:, at])
+        found[at] = combine(shares[:, at], weights if weights.shape[1] == 1 else weights[:, at])
 
     in_blocks(len(found), fill)
     return found

@@ -18,7 +18,9 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from kepu_core.domain.errors import NotFound
 from kepu_core.domain.scheme_policies import AggregationSpec, MissingPolicy, RuleSpec, Scope, Ties
+from kepu_core.scoring import problems
 from kepu_core.scoring.blocks import in_blocks
 from kepu_core.scoring.drawn_ranks import drawn_ranks
 from kepu_core.scoring.grading import capped_grades, grades_of
@@ -87,7 +89,7 @@ class Uncertainty:
         for at, ident in enumerate(self.subjects):
             if subject in {ident, self.names.get(ident)}:
                 return self._row(at)
-        raise KeyError(subject)
+        raise NotFound(problems.UNKNOWN_SUBJECT.finding(subject=subject, known=self.subjects[:30]))
 
     def _row(self, at: int) -> Interval:
         subject, has = self.subjects[at], self.scored[at] > 0
@@ -107,11 +109,13 @@ class Uncertainty:
     def ahead(self, first: str, second: str) -> float:
         """The share of draws in which the first has the higher score; half a draw where they are equal.
 
-        Known for every pair of up to 200 subjects, beyond that for neighbours in the ranking. Raises ``KeyError``.
+        Known for every pair of up to 200 subjects, beyond that for neighbours in the ranking. Raises :class:`NotFound`.
         """
         if (first, second) in self.pairs:
             return self.pairs[first, second]
-        return 1.0 - self.pairs[second, first]
+        if (second, first) in self.pairs:
+            return 1.0 - self.pairs[second, first]
+        raise NotFound(problems.NOT_COMPARED.finding(first=first, second=second))
 
     def inseparable(self, level: float = 0.95) -> tuple[tuple[str, str], ...]:
         """Pairs of subjects of which neither is ahead in at least ``level`` of the draws."""
@@ -195,7 +199,7 @@ class _Run:
         which = rng.integers(len(self.variants), size=count) if len(self.variants) > 1 else np.zeros(count, np.int64)
         moves = {n.id: rng.uniform(-1.0, 1.0, (count, len(n.children))) for n in self.variants[0].inner}
         if len(self.variants) == 1 and not self.noise:
-            return self.variants[0].points(self._weights(self.variants[0], moves, np.arange(count)), scale)
+            return self.variants[0].points(self.variants[0].weights(moves, self.spread), scale)
         size = len(self.card)
         points, known = np.zeros((count, size)), np.zeros((count, size), np.bool_)
         groups = (
@@ -207,16 +211,10 @@ class _Run:
             if len(inside):
                 variant = self.variants[int(which[inside[0]])]
                 chosen = variant.disturbed(self.noise, rng) if self.noise else variant
-                points[inside], known[inside] = chosen.points(self._weights(variant, moves, inside), scale)
+                points[inside], known[inside] = chosen.points(
+                    variant.weights({ident: m[inside] for ident, m in moves.items()}, self.spread), scale
+                )
         return points, known
-
-    def _weights(self, variant: Variant, moves: Mapping[str, Floats], at: Ints) -> dict[str, Floats]:
-        found = {}
-        for ident, nominal in variant.nominal().items():
-            drawn = nominal * (1.0 + self.spread * moves[ident][at])
-            whole = drawn.sum(axis=1, keepdims=True)
-            found[ident] = np.divide(drawn, whole, out=np.broadcast_to(nominal, drawn.shape).copy(), where=whole > 0)
-        return found
 
     def result(self, seed: int, level: float) -> Uncertainty:
         """Run all draws, in as many turns as memory asks for."""

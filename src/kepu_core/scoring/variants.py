@@ -21,6 +21,7 @@ from kepu_core.scoring.drawn_ranks import scratch
 from kepu_core.scoring.engine import compute, fitted_rules
 from kepu_core.scoring.prepare import groups_of
 from kepu_core.scoring.scorecard import Scorecard
+from kepu_core.scoring.tree import has_enough
 
 __all__ = ["Variant", "variants_of"]
 
@@ -108,6 +109,15 @@ class Variant:
         """The weights of the scheme itself, by node."""
         return {n.id: np.array([self.outcome.nodes[n.id].weights[c.id] for c in n.children]) for n in self.inner}
 
+    def weights(self, moves: Mapping[str, Floats], spread: float) -> Weights:
+        """The weights of the scheme, each changed by a move between -1 and 1 times ``spread``; siblings add up to 1."""
+        found = {}
+        for ident, nominal in self.nominal().items():
+            drawn = nominal * (1.0 + spread * moves[ident])
+            whole = drawn.sum(axis=1, keepdims=True)
+            found[ident] = np.divide(drawn, whole, out=np.broadcast_to(nominal, drawn.shape).copy(), where=whole > 0)
+        return found
+
     def disturbed(self, noise: Mapping[str, float], rng: np.random.Generator) -> "Variant":
         """The same with each figure of a leaf multiplied by a random factor of a given spread, and scored anew."""
         columns = {}
@@ -180,7 +190,7 @@ class Variant:
         available = np.zeros(below[0][0].shape)
         for k, (_, known) in enumerate(below):
             available += weights[:, k, None] * known
-        enough = (available > 1e-12) & (available >= least - 1e-12)  # noqa: PLR2004 - the noise of sums
+        enough = has_enough(available, least)
         safe = np.where(enough, available, 1.0)
         if getattr(method, "additive", False):
             share = np.zeros_like(available)

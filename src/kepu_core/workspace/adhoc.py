@@ -85,10 +85,5 @@ def _aligned(read: Any, past: Any, scheme: Scheme, subjects: Any, ids: tuple[str
     """A table of an earlier period in the order of this one's subjects; who was not there has no figures."""
     columns = past if isinstance(past, Mapping) else list(past.columns)
     wanted = [name for name in scheme.metrics() if name in columns]
-    theirs, board = read(past, wanted, subjects if isinstance(subjects, str) else None)
-    if theirs == ids:
-        return dict(board)
-    if subjects is not None and not isinstance(subjects, str):
-        theirs, board = read(past, wanted, subjects)
-        return dict(board)
-    return {name: values.aligned(ids) for name, values in board.items()}
+    theirs, board = read(past, wanted, subjects)
+    return {name: values if theirs == ids else values.aligned(ids) for name, values in board.items()}

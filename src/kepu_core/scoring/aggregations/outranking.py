@@ -14,6 +14,7 @@ __all__ = ["Copeland", "Topsis"]
 Floats = NDArray[np.float64]
 
 _PAIRS = 4_000_000
+_NOISE = 1e-12
 
 
 @part("科普兰", "Copeland")
@@ -54,7 +55,7 @@ class _CopelandAmong:
                 weight = np.minimum(ours[k, at][:, None], self.weights[k][None, :])
                 balance += np.where(both, np.sign(shares[k, at][:, None] - self.shares[k][None, :]) * weight, 0.0)
             # What is below the noise of adding weights is a draw.
-            wins = np.sign(np.where(np.abs(balance) < 1e-12, 0.0, balance)).sum(axis=1)  # noqa: PLR2004
+            wins = np.sign(np.where(np.abs(balance) < _NOISE, 0.0, balance)).sum(axis=1)
             result[at] = 0.5 + wins / (2 * (peers - 1))
         return np.clip(result, 0.0, 1.0, out=result)
 
