@@ -1,7 +1,8 @@
 """From the columns of an outcome to the explanation of one subject."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 
 from kepu_core.domain.scheme import Criterion, Scheme
 from kepu_core.domain.scheme_policies import Transform
@@ -49,26 +50,26 @@ def _lines(
             below += lines
     contribution = decimal((share or 0.0) * factor * o.worth[bound.scheme.root.id])
     effect = contribution - direct if not node.is_leaf else Decimal(0)
-    common = {
-        "id": node.id,
-        "title": Text(node.title, node.title_en or node.title),
-        "depth": depth,
-        "full": full,
-        "weight": weight,
-        "share": share,
-        "points": share * full if share is not None else None,
-        "contribution": contribution,
-        "coverage": float(column.coverage(at)),
-        "rescaled": bool(column.rescaled[at]),
-    }
+    line = partial(
+        NodeLine,
+        id=node.id,
+        title=Text(node.title, node.title_en or node.title),
+        depth=depth,
+        full=full,
+        weight=weight,
+        share=share,
+        points=share * full if share is not None else None,
+        contribution=contribution,
+        coverage=float(column.coverage(at)),
+        rescaled=bool(column.rescaled[at]),
+    )
     if node.is_leaf:
-        yield _leaf_line(bound, o, node, at, common)
+        yield _leaf_line(bound, o, node, at, line)
         return
-    yield NodeLine(
+    yield line(
         leaf=False,
         aggregation=node.aggregation.kind,
         effect=effect if abs(effect) > _NOISE else Decimal(0),
-        **common,  # type: ignore[arg-type]  # one dict, checked by attrs
     )
     yield from below
 
@@ -81,11 +82,11 @@ def _weights_at(node: Criterion, column: NodeColumn, o: Outcome, at: int) -> dic
     return {ident: weight / whole if enters else 0.0 for ident, weight in known.items()}
 
 
-def _leaf_line(bound: BoundScheme, o: Outcome, node: Criterion, at: int, common: dict[str, object]) -> NodeLine:
+def _leaf_line(bound: BoundScheme, o: Outcome, node: Criterion, at: int, line: Callable[..., NodeLine]) -> NodeLine:
     leaf = o.leaves[node.id]
     flag = leaf.flag_at(at)
     known = bool(leaf.known[at])
-    return NodeLine(
+    return line(
         leaf=True,
         metric=node.metric,
         unit=bound.metrics[node.metric or ""].unit,
@@ -99,7 +100,6 @@ def _leaf_line(bound: BoundScheme, o: Outcome, node: Criterion, at: int, common:
         flag=flag,
         transform=leaf.transform if known and flag is not Flag.ZERO else Transform.NONE,
         sources=leaf.values.lineage(at),
-        **common,  # type: ignore[arg-type]  # one dict, checked by attrs
     )
 
 

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from kepu_core.domain.scheme_policies import Ties
 from kepu_core.scoring.ranking import ranks_of
 
-__all__ = ["drawn_ranks", "scratch"]
+__all__ = ["HALF", "drawn_ranks", "scratch"]
 
 Floats = NDArray[np.float64]
 
-_HALF = 0.5 + 1e-6
+HALF = 0.5 + 1e-6
+"""What is added before cutting off: half up, clear of the noise of sums."""
 _HAIR = 1e-9
 
 _local = threading.local()
@@ -47,15 +48,15 @@ def drawn_ranks(scores: Floats, ties: Ties, factor: int, width: Any = np.uint32)
     """
     draws, size = scores.shape
     # Half up, clear of the noise of sums; upside down, so that the best is the smallest number.
-    most, least = math.floor(float(scores.max()) + _HALF), math.floor(float(scores.min()) + _HALF)
+    most, least = math.floor(float(scores.max()) + HALF), math.floor(float(scores.min()) + HALF)
     place_bits = max(1, (size - 1).bit_length())
     bits = place_bits + max(1, (most - least).bit_length())
     if bits > 64:  # noqa: PLR2004 - the widest whole number
-        rows = [ranks_of(np.floor(row + _HALF), np.ones(size, np.bool_), ties=ties) for row in scores]
+        rows = [ranks_of(np.floor(row + HALF), np.ones(size, np.bool_), ties=ties) for row in scores]
         return np.asarray(np.array(rows) * factor, dtype=width)
     kind: Any = np.uint32 if bits <= 32 else np.uint64  # noqa: PLR2004 - the same
     packed = scratch("packed", scores.shape, kind)
-    below = np.subtract(most + 1 - _HALF - _HAIR, scores, out=scratch("below", scores.shape, np.float64))
+    below = np.subtract(most + 1 - HALF - _HAIR, scores, out=scratch("below", scores.shape, np.float64))
     np.copyto(packed, below, casting="unsafe")
     packed <<= kind(place_bits)
     packed |= np.arange(size, dtype=kind)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kepu_core.domain.extras import needed
 from kepu_core.domain.scheme_policies import AggregationSpec, MissingPolicy, RuleSpec
+from kepu_core.scoring.drawn_ranks import HALF
 from kepu_core.scoring.ranking import ranks_of
 from kepu_core.scoring.scorecard import Scorecard
 from kepu_core.scoring.variants import Variant, variants_of
@@ -169,9 +170,7 @@ class _Model:
         scale = 10.0**self.card.scheme.rounding.decimals
         shifts = np.empty(len(points))
         for draw, row in enumerate(points):
-            ranks = ranks_of(
-                np.floor(row * scale + 0.5 + 1e-6), known[draw], ties=self.card.scheme.ranking.ties, decimals=0
-            )
+            ranks = ranks_of(np.floor(row * scale + HALF), known[draw], ties=self.card.scheme.ranking.ties, decimals=0)
             both = (ranks > 0) & (nominal > 0)
             shifts[draw] = np.abs(ranks[both] - nominal[both]).mean() if both.any() else 0.0
         return shifts

@@ -22,7 +22,7 @@ from kepu_core.domain.errors import NotFound
 from kepu_core.domain.scheme_policies import AggregationSpec, MissingPolicy, RuleSpec, Scope, Ties
 from kepu_core.scoring import problems
 from kepu_core.scoring.blocks import in_blocks
-from kepu_core.scoring.drawn_ranks import drawn_ranks
+from kepu_core.scoring.drawn_ranks import HALF, drawn_ranks
 from kepu_core.scoring.grading import capped_grades, grades_of
 from kepu_core.scoring.prepare import groups_of
 from kepu_core.scoring.scorecard import Scorecard
@@ -271,7 +271,7 @@ class _Run:
         scheme, outcome = self.card.scheme, self.card.outcome
         bands, scale = scheme.grades, 10.0**scheme.rounding.decimals
         if any(band.quota is not None for band in bands):
-            return self._quota_grades(np.floor(score + 0.5 + 1e-6) / scale, known, ranks / factor)
+            return self._quota_grades(np.floor(score + HALF) / scale, known, ranks / factor)
         best = capped_grades(np.zeros(score.shape[1], np.int8), bands, scheme.vetoes, outcome.vetoed)
         reached = np.zeros((len(bands) + 1, score.shape[1]), np.int64)
         for k, band in enumerate(bands):
