@@ -302,3 +302,11 @@ def test_where_no_choice_matters_indices_are_zero():
     pytest.importorskip("scipy")
     found = card(scheme(leaf("x", 0.5), leaf("y", 0.5)), {"x": [90, 10], "y": [80, 20]}).sensitivity(samples=16)
     assert {(f.first, f.total) for f in found.factors} == {(0.0, 0.0)}
+
+
+def test_grades_of_draws_follow_the_rounded_score():
+    """79.995 is published as 80.00, and graded as that in every draw."""
+    result = card(scheme(leaf("x"), grades=GRADES), {"x": [79.995, 79.99, 50.004, 50.005]})
+    found = result.uncertainty(draws=20, weights=0)
+    assert {row.subject: row.grades[result.grade[row.subject]] for row in found.rows} == dict.fromkeys("abcd", 1)
+    assert result.grade == {"a": "A", "b": "B", "d": "B", "c": "C"}

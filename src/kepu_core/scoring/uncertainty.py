@@ -8,6 +8,7 @@ threads gives the same result to the last bit. Memory is bounded: where the rank
 too many to keep, subjects are taken in turns, and each turn draws the same again.
 """
 
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -281,8 +282,10 @@ class _Run:
             if band.lower is None:
                 inside = known
             else:
+                # A score is published as n or more from n - ½ on.
                 bound = band.lower * scale
-                inside = score > bound - 1e-6 if band.inclusive else score > bound + 1e-6
+                least = math.ceil(bound - 1e-6) if band.inclusive else math.floor(bound + 1e-6) + 1
+                inside = score >= least - HALF
                 inside = inside if everyone else inside & known
             reached[k + 1] = np.add.reduce(inside.view(np.uint8), axis=0, dtype=np.uint8)
         found: Ints = np.diff(np.maximum.accumulate(reached, axis=0), axis=0)
