@@ -8,6 +8,7 @@ import importlib
 import inspect
 import json
 import pkgutil
+import re
 import sys
 import typing
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from kepu_core.domain import RECORD_TYPES
 from kepu_core.domain.fields import FieldSpec, fields_of, info_of
 from kepu_core.domain.findings import Problem
 from kepu_core.domain.scheme import Scheme
-from kepu_core.plugins import HOOK_API, hookspecs
+from kepu_core.plugins import HOOK_API, HOOKS, hookspecs
 from kepu_core.plugins.descriptors import AggregationType, MethodType, RuleType, WeightingType
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -122,12 +123,12 @@ def _parts(cls: type) -> Iterator[type]:
 def hooks_page() -> str:
     """The page of hooks."""
     lines = ["# Hooks", "", _plain(inspect.getdoc(hookspecs) or ""), "", f"The hook API is version {HOOK_API}.", ""]
-    for name in sorted(n for n in vars(hookspecs) if n.startswith("kepu_")):
-        function = getattr(hookspecs, name)
-        given = typing.get_args(inspect.signature(function).return_annotation)[0]
-        doc = inspect.getdoc(function) or ""
+    for name, one in HOOKS.items():
+        given, doc = one.gives, one.__doc__ or ""
         text, _, example = doc.partition("Example::")
         lines += [f"## `{name}`", "", f"`def {name}() -> Iterable[{given.__name__}]`", "", _plain(text).strip(), ""]
+        if one.namespaced:
+            lines += ["Names begin with the plugin's namespace.", ""]
         if example:
             code = "\n".join(line.removeprefix("    ") for line in example.strip("\n").splitlines())
             lines += ["```python", "import kepu_core as kepu", "", "", code.strip("\n"), "```", ""]
@@ -206,7 +207,7 @@ def _plain(text: str) -> str:
     """Docstring markup as Markdown."""
     for role in (":class:", ":func:", ":meth:", ":data:", ":mod:"):
         text = text.replace(role, "")
-    return text.replace("``", "`")
+    return re.sub(r"(?<!`)``(?!`)", "`", text)
 
 
 def _cell(text: str) -> str:

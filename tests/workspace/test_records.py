@@ -23,7 +23,7 @@ def manager_with_sql():
 
 
 MANAGER = manager_with_sql()
-STORES = ["memory:", *(["file"] if "sqlite" in MANAGER.values("kepu_storage_backends") else [])]
+STORES = ["memory:", *(["file"] if "sqlite" in MANAGER.values(kepu.hook.kepu_storage_backends) else [])]
 
 
 @pytest.fixture(params=STORES)
@@ -252,6 +252,8 @@ def test_a_citys_own_check(manager):
     never = kepu.Problem("my.never", kepu.Text("不行", "no"), kepu.Text("改", "mend"))
 
     class Checking:
+        kepu_namespace = "my"
+
         @kepu.hook
         def kepu_check_records(self):
             def strict(context):
@@ -266,7 +268,7 @@ def test_a_citys_own_check(manager):
     manager.register(Checking(), "checking")
     with kepu.open_workspace(plugins=manager) as ws:
         ws.put(body())
-        for ident, code in (("bad", "my.never"), ("broken", "plugin.hook-raised")):
+        for ident, code in (("bad", "my.never"), ("broken", "plugin.check")):
             with pytest.raises(kepu.InvalidData) as caught:
                 ws.put(body(ident))
             assert caught.value.code == code

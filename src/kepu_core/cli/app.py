@@ -11,7 +11,9 @@ from kepu_core import __version__
 from kepu_core.cli.demo import run_demo
 from kepu_core.cli.output import Exit, Output, finding_data, t
 from kepu_core.domain.findings import errors_among
-from kepu_core.plugins.manager import PluginManager, PluginState
+from kepu_core.plugins.hookspecs import hook
+from kepu_core.plugins.info import PluginState
+from kepu_core.plugins.manager import PluginManager
 from kepu_core.workspace import open_workspace
 
 __all__ = ["app", "run"]
@@ -27,7 +29,7 @@ class _WithPlugins(TyperGroup):
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
-        offered = PluginManager.discover().values("kepu_cli").get(cmd_name)
+        offered = PluginManager.discover().values(hook.kepu_cli).get(cmd_name)
         if offered is None:
             return None
         return typer.main.get_command(offered.build())

@@ -10,6 +10,7 @@ from kepu_core.domain.findings import Problem
 from kepu_core.domain.plan import Plan
 from kepu_core.language import Text
 from kepu_core.plugins.descriptors import Demo
+from kepu_core.plugins.hookspecs import hook
 from kepu_core.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def run_demo(out: Output, directory: Path, seed: int) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     file = directory / "guangdong.kepu"
     with open_workspace(file, author="kepu demo") as ws:
-        material = next(iter(ws.plugins.values("kepu_demo").values()), None)
+        material = next(iter(ws.plugins.values(hook.kepu_demo).values()), None)
         if material is None:
             raise NotFound(NO_DEMO.finding())
         with out.progress(t("导入计划与数据", "importing the plan and figures"), total=4) as step:
@@ -50,7 +51,7 @@ def _reports(ws: Workspace, card: "Scorecard", directory: Path) -> list[Path]:
     """A report in every form that some installed exporter writes."""
     offered = {
         suffix
-        for exporter in ws.plugins.values("kepu_exporters").values()
+        for exporter in ws.plugins.values(hook.kepu_exporters).values()
         if "scorecard" in exporter.accepts
         for suffix in exporter.suffixes
     }

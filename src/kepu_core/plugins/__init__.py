@@ -1,5 +1,6 @@
 """Hook specifications, the plugin manager, and the descriptors that plugins hand over."""
 
+from kepu_core.plugins.calling import CAUGHT, blame, reason_of
 from kepu_core.plugins.descriptors import (
     CheckContext,
     CliCommand,
@@ -17,8 +18,10 @@ from kepu_core.plugins.descriptors import (
     RegionSource,
     RuleType,
 )
-from kepu_core.plugins.hookspecs import HOOK_API, hook
-from kepu_core.plugins.manager import Given, PluginError, PluginInfo, PluginManager, PluginState
+from kepu_core.plugins.hook_type import Hook
+from kepu_core.plugins.hookspecs import HOOK_API, HOOKS, hook
+from kepu_core.plugins.info import Given, PluginError, PluginInfo, PluginState, Sourced
+from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.storage import (
     Commit,
     Prefix,
@@ -31,6 +34,8 @@ from kepu_core.plugins.storage import (
 )
 
 __all__ = [
+    "CAUGHT",
+    "HOOKS",
     "HOOK_API",
     "CheckContext",
     "CliCommand",
@@ -41,6 +46,7 @@ __all__ = [
     "ExportContext",
     "Exporter",
     "Given",
+    "Hook",
     "ImportContext",
     "ImportResult",
     "Importer",
@@ -55,10 +61,13 @@ __all__ = [
     "RegionSource",
     "RevisionConflict",
     "RuleType",
+    "Sourced",
     "StorageBackend",
     "Store",
     "StoreRefused",
     "StoredRecord",
     "Write",
+    "blame",
     "hook",
+    "reason_of",
 ]

@@ -1,353 +1,310 @@
 """The plugin manager: finds plugins, asks them once, and says what became of each.
 
-One manager is made for each workspace; nothing is global. A plugin that cannot be imported, was written for
-another API, misspells a hook, raises, or hands over something wrong is set aside with its cause: it
-stays listed, and the rest works. ``strict=True`` raises instead.
+One manager is made for each workspace; nothing is global, and one may be shared between threads. A plugin that cannot
+be imported, was written for another API, misspells a hook, raises, or hands over something wrong is set aside with
+its cause: it stays listed, and the rest works. ``strict=True`` raises instead.
 """
 
-import difflib
-import os
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
-from types import MappingProxyType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import pluggy
-from attrs import evolve, field, frozen
+from attrs import evolve
 
-from kepu_core.domain.enums import LabelledEnum
-from kepu_core.domain.errors import KepuError
 from kepu_core.domain.findings import Finding, Problem
-from kepu_core.domain.scheme import Scheme
 from kepu_core.language import Text
-from kepu_core.plugins import descriptors, hookspecs, problems
+from kepu_core.plugins import inspecting, problems
 from kepu_core.plugins.api import ApiRange
-from kepu_core.plugins.hookspecs import HOOK_API, PROJECT
+from kepu_core.plugins.calling import CAUGHT, reason_of
+from kepu_core.plugins.descriptors import CliCommand
+from kepu_core.plugins.discovery import BUILTIN, Selection, Source, core_version, installed_sources
+from kepu_core.plugins.hook_type import PROJECT, Hook
+from kepu_core.plugins.hookspecs import HOOK_API, HOOKS, hook
+from kepu_core.plugins.info import Given, PluginError, PluginInfo, PluginState, Sourced
+from kepu_core.plugins.inspecting import Fault
+from kepu_core.plugins.storage import StorageBackend
+from kepu_core.plugins.validation import descriptor_faults, ident_of, shown
 
-__all__ = ["Given", "PluginError", "PluginInfo", "PluginManager", "PluginState"]
+__all__ = ["PluginManager"]
 
 T = TypeVar("T")
 
-_GIVES: Mapping[str, type] = MappingProxyType(
+RESERVED_COMMANDS = frozenset(
     {
-        "kepu_after_commit": descriptors.CommitListener,
-        "kepu_after_evaluation": descriptors.EvaluationListener,
-        "kepu_check_records": descriptors.RecordCheck,
-        "kepu_cli": descriptors.CliCommand,
-        "kepu_demo": descriptors.Demo,
-        "kepu_exporters": descriptors.Exporter,
-        "kepu_importers": descriptors.Importer,
-        "kepu_metrics": descriptors.Metric,
-        "kepu_record_types": descriptors.RecordType,
-        "kepu_regions": descriptors.RegionSource,
-        "kepu_schemes": Scheme,
-        "kepu_scoring_rules": descriptors.MethodType,
-        "kepu_storage_backends": descriptors.StorageBackend,
+        "check", "compare", "demo", "evaluate", "explain", "export", "find", "import", "init", "migrate", "plugin",
+        "plugins", "put", "template",
     }
-)
-_NAMESPACED = frozenset({"kepu_metrics", "kepu_record_types", "kepu_schemes"})
-_LONGEST = 200
+)  # fmt: skip
+"""The core's own commands: no plugin may take their names."""
 
-
-class PluginError(KepuError, RuntimeError):
-    """A plugin that is wrong, where the caller wanted to know at once (``strict=True``)."""
-
-
-class PluginState(LabelledEnum):
-    """What became of a plugin."""
-
-    ACTIVE = "active", "可用", "active"
-    DEGRADED = "degraded", "部分可用", "degraded"
-    REFUSED = "refused", "拒绝（接口不符）", "refused"
-    FAILED = "failed", "出错，已搁置", "failed"
-    BLOCKED = "blocked", "已停用", "blocked"
-
-
-@frozen(kw_only=True)
-class PluginInfo:
-    """One plugin: where it comes from, what became of it and why, what it gave, how long that took."""
-
-    name: str
-    distribution: str
-    version: str
-    state: PluginState = PluginState.ACTIVE
-    findings: tuple[Finding, ...] = ()
-    gave: Mapping[str, tuple[str, ...]] = field(factory=dict)
-    seconds: float = 0.0
-
-    @property
-    def label(self) -> str:
-        """Name and version, as told in errors."""
-        return f"{self.name} {self.version}".strip()
-
-
-@frozen
-class Given(Generic[T]):
-    """Something that a plugin gave, stamped with who gave it and through which hook."""
-
-    value: T
-    plugin: PluginInfo
-    hook: str
+_SOURCED = (hook.kepu_metrics, hook.kepu_regions, hook.kepu_schemes, hook.kepu_scoring_rules)
 
 
 class PluginManager:
-    """Finds and holds plugins. Build it with :meth:`discover`, or empty and :meth:`register` objects.
+    """Finds and holds plugins. Build it with :meth:`discover`, or with :meth:`with_builtins` and :meth:`register`.
 
-    ``allow`` restricts to some names (an empty set: none); the built-ins are always there.
+    ``allow`` restricts to some plugins (an empty set: none), ``block`` leaves some out, each named by itself or by
+    its distribution; the built-ins are always there.
 
     >>> manager = PluginManager.with_builtins()
     >>> manager.plugins[0].name, manager.plugins[0].state.value
     ('builtin', 'active')
     """
 
-    def __init__(self, *, strict: bool = False, allow: Iterable[str] | None = None) -> None:
+    def __init__(
+        self, *, strict: bool = False, allow: Iterable[str] | None = None, block: Iterable[str] | None = None
+    ) -> None:
         self._strict = strict
-        self._allow = None if allow is None else frozenset(allow)
+        self._selection = Selection.of(allow, block)
+        self._lock = threading.RLock()
         self._pluggy = pluggy.PluginManager(PROJECT)
-        self._pluggy.add_hookspecs(hookspecs)
+        self._pluggy.add_hookspecs(type("Specifications", (), {n: h.specification for n, h in HOOKS.items()}))
         self._info: dict[str, PluginInfo] = {}
+        self._waiting: tuple[Source, ...] | None = None
+        self._remarks: tuple[Finding, ...] = ()
         self._given: dict[str, dict[str, Given[Any]]] | None = None
 
     @classmethod
-    def with_builtins(cls, *, strict: bool = False, allow: Iterable[str] | None = None) -> Self:
+    def with_builtins(
+        cls, *, strict: bool = False, allow: Iterable[str] | None = None, block: Iterable[str] | None = None
+    ) -> Self:
         """A manager that holds only what the core itself registers."""
-        manager = cls(strict=strict, allow=allow)
-        manager.register(import_module("kepu_core.builtin"), "builtin", "kepu-core", _core_version())
+        manager = cls(strict=strict, allow=allow, block=block)
+        manager.register(import_module("kepu_core.builtin"), BUILTIN, "kepu-core", core_version())
         return manager
 
     @classmethod
-    def discover(cls, *, strict: bool = False, allow: Iterable[str] | None = None) -> Self:
+    def discover(
+        cls, *, strict: bool = False, allow: Iterable[str] | None = None, block: Iterable[str] | None = None
+    ) -> Self:
         """A manager with the built-ins and every installed plugin.
 
-        ``KEPU_PLUGINS=none`` or ``KEPU_PLUGINS=a,b`` restricts to some, unless ``allow`` does.
+        Installed plugins are looked for and imported once, when something is first asked of the manager (at once if
+        ``strict``). ``KEPU_PLUGINS=none`` or ``KEPU_PLUGINS=a,b`` restricts them, ``KEPU_BLOCK_PLUGINS=a,b`` leaves
+        some out, where ``allow`` and ``block`` are not given.
         """
-        from importlib.metadata import entry_points  # noqa: PLC0415 - the scan is half the cost of starting
-
-        manager = cls.with_builtins(strict=strict, allow=_allowed_by_environment() if allow is None else allow)
-        for entry in sorted(entry_points(group=PROJECT), key=lambda e: (e.name, e.value)):
-            distribution = entry.dist.name if entry.dist else "?"
-            version = entry.dist.version if entry.dist else ""
-            if manager._is_blocked(entry.name, distribution, version):  # noqa: SLF001 - our own
-                continue
-            started = time.perf_counter()
-            try:
-                plugin = entry.load()
-            except BaseException as error:
-                if isinstance(error, KeyboardInterrupt):
-                    raise
-                info = PluginInfo(name=entry.name, distribution=distribution, version=version)
-                manager._set_aside(info, problems.IMPORT_FAILED, error, reason=_reason(error))  # noqa: SLF001 - our own
-                continue
-            manager.register(plugin, entry.name, distribution, version, _started=started)
+        manager = cls.with_builtins(strict=strict)
+        manager._selection = Selection.from_environment(allow, block)  # noqa: SLF001 - our own
+        manager._waiting = ()  # noqa: SLF001 - our own
+        if strict:
+            manager._collect()  # noqa: SLF001 - our own
         return manager
 
     def register(
-        self,
-        plugin: object,
-        name: str | None = None,
-        distribution: str = "",
-        version: str = "",
-        *,
-        _started: float | None = None,
+        self, plugin: object, name: str | None = None, distribution: str = "", version: str = ""
     ) -> PluginInfo:
         """Add a plugin: a module, or an object with hook functions. The answer says what became of it."""
         name = name or getattr(plugin, "__name__", type(plugin).__name__).rpartition(".")[2]
-        if name in self._info and self._info[name].state is not PluginState.BLOCKED:
-            clash: dict[str, Any] = {
-                "hook": "kepu",
-                "name": name,
-                "ours": distribution or name,
-                "theirs": self._info[name].distribution,
-            }
-            info = PluginInfo(name=f"{name}#{len(self._info)}", distribution=distribution, version=version)
-            return self._set_aside(info, problems.DUPLICATE, None, **clash)
-        if self._is_blocked(name, distribution, version):
-            return self._info[name]
-        self._given = None
-        info = PluginInfo(name=name, distribution=distribution or name, version=version)
-        wanted = getattr(plugin, "kepu_api", None)
-        newer_allowed = False
-        if wanted is not None:
-            api = ApiRange.parse(wanted)
-            if api is None:
-                return self._set_aside(info, problems.BAD_API, None, wanted=wanted)
-            if not api.accepts(HOOK_API):
-                details: dict[str, Any] = {"wanted": wanted, "offered": HOOK_API, "version": _core_version()}
-                return self._set_aside(info, problems.WRONG_API, None, state=PluginState.REFUSED, **details)
-            newer_allowed = api.accepts(HOOK_API + 1)
-        started = _started if _started is not None else time.perf_counter()
-        try:
-            self._pluggy.register(plugin, name=name)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others work on
-            return self._set_aside(info, problems.WRONG_SIGNATURE, error, hook=_hook_of(error), reason=_reason(error))
-        info = evolve(info, seconds=time.perf_counter() - started)
-        self._info[name] = info
-        return self._check_unknown_hooks(info, plugin, newer_allowed=newer_allowed)
+        source = Source(name=name, distribution=distribution or name, version=version, load=lambda: plugin)
+        with self._lock:
+            return self._add(source)
 
     def block(self, name: str) -> None:
         """Leave a plugin out, whether it is registered already or comes later."""
-        if self._pluggy.has_plugin(name):
-            self._pluggy.unregister(name=name)
-        self._given = None
-        known = self._info.get(name) or PluginInfo(name=name, distribution="", version="")
-        blocked = problems.BLOCKED.finding(plugin=name)
-        self._info[name] = evolve(known, state=PluginState.BLOCKED, findings=(blocked,), gave={})
+        with self._lock:
+            self._selection = evolve(self._selection, block=self._selection.block | {name})
+            for info in [i for i in self._info.values() if name in {i.name, i.distribution} and i.name != BUILTIN]:
+                if self._pluggy.has_plugin(info.name):
+                    self._pluggy.unregister(name=info.name)
+                self._set_blocked(info)
+            self._given = None
 
     @property
     def plugins(self) -> tuple[PluginInfo, ...]:
         """Every plugin with its state, what it gave and why it was set aside, the built-ins first."""
-        self._collect()
-        return tuple(sorted(self._info.values(), key=lambda p: (p.name != "builtin", p.name)))
+        with self._lock:
+            self._collect()
+            return tuple(sorted(self._info.values(), key=lambda p: (p.name != BUILTIN, p.name)))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that is wrong with any plugin."""
-        return tuple(f for p in self.plugins for f in p.findings)
+        """Everything that is wrong with any plugin, and with what was said of plugins."""
+        plugins = self.plugins
+        return (*self._remarks, *(f for p in plugins for f in p.findings))
 
     def info(self, name: str) -> PluginInfo:
-        """What is known of a plugin. Raises :class:`PluginError` if there is none of that name."""
-        self._collect()
-        if name not in self._info:
-            raise PluginError(problems.UNKNOWN_PLUGIN.finding(plugin=name, known=tuple(sorted(self._info))))
-        return self._info[name]
+        """What is known of a plugin, by its name or distribution. Raises :class:`PluginError` if there is none."""
+        plugins = self.plugins
+        for info in plugins:
+            if name in {info.name, info.distribution}:
+                return info
+        raise PluginError(problems.UNKNOWN_PLUGIN.finding(plugin=name, known=tuple(p.name for p in plugins)))
 
-    def given(self, hook: str) -> Mapping[str, Given[Any]]:
+    def given(self, hook: Hook[T]) -> Mapping[str, Given[T]]:
         """What all plugins gave through a hook, by name, in the order of the names."""
-        return self._collect()[hook]
+        return self._collect()[hook.name]
 
-    def values(self, hook: str) -> dict[str, Any]:
+    def values(self, hook: Hook[T]) -> dict[str, T]:
         """The same, without the stamps."""
         return {name: given.value for name, given in self.given(hook).items()}
 
+    def sources(self) -> tuple[Sourced, ...]:
+        """Every metric, scoring method, scheme and table of regions, with the official source that it follows."""
+        return tuple(
+            Sourced(hook=h.name, id=ident, label=_label(g.value), plugin=g.plugin, provenance=g.provenance)
+            for h in _SOURCED
+            for ident, g in self._collect()[h.name].items()
+        )
+
+    # Loading
+
     def _collect(self) -> dict[str, dict[str, Given[Any]]]:
-        if self._given is None:
-            self._given = self._ask_all()
-        return self._given
+        with self._lock:
+            if self._waiting is not None:
+                self._waiting, sources = None, installed_sources()
+                self._remarks = self._selection.unknown(sources)
+                for source in sources:
+                    self._add(source)
+            if self._given is None:
+                self._given = self._ask_all()
+            return self._given
+
+    def _add(self, source: Source) -> PluginInfo:
+        """Load a plugin, look at it, and register it; or set it aside."""
+        info = PluginInfo(
+            name=source.name, distribution=source.distribution, version=source.version, origin=source.origin
+        )
+        known = self._info.get(source.name)
+        if known is not None and known.state is not PluginState.BLOCKED:
+            values: dict[str, Any] = {
+                "hook": PROJECT,
+                "name": source.name,
+                "ours": info.release,
+                "theirs": known.release,
+            }
+            return self._set_aside(evolve(info, name=f"{source.name}#{len(self._info)}"), problems.DUPLICATE, **values)
+        if not self._selection.admits(source.name, source.distribution):
+            return self._set_blocked(info)
+        self._given = None
+        started = time.perf_counter()
+        try:
+            plugin = source.load()
+        except CAUGHT as error:
+            return self._set_aside(info, problems.IMPORT_FAILED, error, reason=reason_of(error))
+        info = evolve(
+            info,
+            origin=source.origin or inspecting.origin_of(plugin),
+            api=_told(plugin, "kepu_api"),
+            namespace=_told(plugin, "kepu_namespace"),
+        )
+        info = self._registered(info, plugin)
+        self._info[info.name] = evolve(info, seconds=time.perf_counter() - started)
+        return self._info[info.name]
+
+    def _registered(self, info: PluginInfo, plugin: object) -> PluginInfo:
+        wanted = getattr(plugin, "kepu_api", None)
+        if wanted is not None:
+            api = ApiRange.parse(wanted)
+            if api is None:
+                return self._set_aside(info, problems.BAD_API, wanted=wanted)
+            if not api.accepts(HOOK_API):
+                details: dict[str, Any] = {"wanted": wanted, "offered": HOOK_API, "core": core_version()}
+                return self._set_aside(info, problems.WRONG_API, state=PluginState.REFUSED, **details)
+        try:
+            marked = inspecting.marked_hooks(self._pluggy, plugin)
+            fault = inspecting.fault_of(plugin, marked)
+            if fault is None:
+                self._pluggy.register(plugin, name=info.name)
+        except CAUGHT as error:
+            return self._set_aside(info, problems.WRONG_SIGNATURE, error, hook="kepu_…", reason=reason_of(error))
+        if fault is not None:
+            return self._set_aside(info, fault.problem, fault.cause, **fault.values)
+        missing = inspecting.degraded(info.label, marked)
+        return evolve(info, state=PluginState.DEGRADED, findings=missing) if missing else info
+
+    # Asking
 
     def _ask_all(self) -> dict[str, dict[str, Given[Any]]]:
         """Ask every plugin everything; one that answers wrongly anywhere gives nothing at all."""
-        answers: dict[str, dict[str, dict[str, Any]]] = {}
         # The built-ins first, then by name: on a duplicate the later plugin is set aside, not the earlier.
-        for name in sorted(n for n in self._info if self._pluggy.has_plugin(n)):
-            answers[name] = {}
-        ordered = sorted(answers, key=lambda n: (n != "builtin", n))
+        ordered = sorted((n for n in self._info if self._pluggy.has_plugin(n)), key=lambda n: (n != BUILTIN, n))
         taken: dict[tuple[str, str], str] = {}
+        found: dict[str, dict[str, tuple[str, Any]]] = {name: {} for name in HOOKS}
         for name in ordered:
+            started = time.perf_counter()
             try:
-                gave = self._ask(name)
-                for hook, items in gave.items():
-                    for ident in items:
-                        self._refuse_duplicate(hook, ident, name, taken.get((hook, ident)))
+                gave = self._ask(self._info[name])
+                for key in _claims(gave):
+                    self._refuse_duplicate(*key, name, taken.get(key))
             except _SetAsideError as aside:
                 self._pluggy.unregister(name=name)
-                self._set_aside(self._info[name], aside.problem, aside.cause, **aside.values)
+                self._set_aside(self._info[name], aside.fault.problem, aside.fault.cause, **aside.fault.values)
                 continue
-            taken.update({(hook, ident): name for hook, items in gave.items() for ident in items})
-            answers[name] = gave
+            finally:
+                spent = self._info[name].seconds + time.perf_counter() - started
+                self._info[name] = evolve(self._info[name], seconds=spent)
+            taken |= dict.fromkeys(_claims(gave), name)
             self._info[name] = evolve(self._info[name], gave={h: tuple(i) for h, i in gave.items() if i})
+            for hook_name, items in gave.items():
+                found[hook_name] |= {ident: (name, value) for ident, value in items.items()}
         return {
-            hook: {
-                ident: Given(value, self._info[name], hook)
-                for ident, name, value in sorted(
-                    (ident, name, value) for name in ordered for ident, value in answers[name].get(hook, {}).items()
-                )
-            }
-            for hook in _GIVES
+            hook_name: {i: Given(v, self._info[name], hook_name) for i, (name, v) in sorted(items.items())}
+            for hook_name, items in found.items()
         }
 
-    def _ask(self, name: str) -> dict[str, dict[str, Any]]:
-        plugin = self._pluggy.get_plugin(name)
+    def _ask(self, info: PluginInfo) -> dict[str, dict[str, Any]]:
+        plugin = self._pluggy.get_plugin(info.name)
         gave: dict[str, dict[str, Any]] = {}
-        for hook in _GIVES:
-            caller: pluggy.HookCaller = getattr(self._pluggy.hook, hook)
+        for name, one in HOOKS.items():
+            caller: pluggy.HookCaller = getattr(self._pluggy.hook, name)
             for implementation in caller.get_hookimpls():
-                if implementation.plugin is not plugin:
-                    continue
-                started = time.perf_counter()
-                try:
-                    result = implementation.function()
-                    items = list(result) if isinstance(result, Iterable) else result
-                except Exception as error:
-                    raise _SetAsideError(problems.HOOK_RAISED, error, hook=hook, reason=_reason(error)) from error
-                finally:
-                    spent = time.perf_counter() - started
-                    self._info[name] = evolve(self._info[name], seconds=self._info[name].seconds + spent)
-                gave[hook] = dict(
-                    self._validated(self._info[name], hook, items, getattr(plugin, "kepu_namespace", None))
-                )
+                if implementation.plugin is plugin:
+                    gave.setdefault(name, {}).update(
+                        self._answer(info, one, implementation.function, gave.get(name, {}))
+                    )
         return gave
 
-    def _validated(
-        self, info: PluginInfo, hook: str, items: object, namespace: str | None
-    ) -> Iterator[tuple[str, Any]]:
-        expected = _GIVES[hook]
+    def _answer(self, info: PluginInfo, one: Hook[Any], function: Any, seen: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            result = function()
+            items = list(result) if isinstance(result, Iterable) and not isinstance(result, (str, bytes)) else result
+        except CAUGHT as error:
+            raise _SetAsideError(problems.HOOK_RAISED, error, hook=one.name, reason=reason_of(error)) from error
+        expected = one.gives.__name__
         if not isinstance(items, list):
-            raise _SetAsideError(problems.WRONG_RESULT, hook=hook, expected=expected.__name__, found=_shown(items))
-        seen: set[str] = set()
+            raise _SetAsideError(problems.WRONG_RESULT, hook=one.name, expected=expected, found=shown(items))
+        answer: dict[str, Any] = {}
         for item in items:
-            if not isinstance(item, expected):
-                raise _SetAsideError(problems.WRONG_RESULT, hook=hook, expected=expected.__name__, found=_shown(item))
-            ident = _ident(item)
-            if ident in seen:
-                raise _SetAsideError(problems.DUPLICATE, hook=hook, name=ident, ours=info.label, theirs=info.label)
-            if hook in _NAMESPACED and not (namespace and ident.startswith(f"{namespace}.")):
-                raise _SetAsideError(problems.FOREIGN_NAMESPACE, hook=hook, name=ident, namespace=namespace or "?")
-            seen.add(ident)
-            yield ident, item
+            if not isinstance(item, one.gives):
+                raise _SetAsideError(problems.WRONG_RESULT, hook=one.name, expected=expected, found=shown(item))
+            ident = ident_of(item)
+            if ident in answer or ident in seen:
+                raise _SetAsideError(
+                    problems.DUPLICATE, hook=one.name, name=ident, ours=info.release, theirs=info.release
+                )
+            _refuse_wrong(info, one, ident, item)
+            answer[ident] = item
+        return answer
 
-    def _refuse_duplicate(self, hook: str, ident: str, ours: str, theirs: str | None) -> None:
+    def _refuse_duplicate(self, hook_name: str, ident: str, ours: str, theirs: str | None) -> None:
         if theirs is not None:
             us, them = self._info[ours], self._info[theirs]
             both: dict[str, Any] = {
                 "ours": f"{us.label} ({us.distribution})",
                 "theirs": f"{them.label} ({them.distribution})",
             }
-            raise _SetAsideError(problems.DUPLICATE, hook=hook, name=ident, **both)
+            raise _SetAsideError(problems.DUPLICATE, hook=hook_name, name=ident, **both)
 
-    def _check_unknown_hooks(self, info: PluginInfo, plugin: object, *, newer_allowed: bool) -> PluginInfo:
-        unknown = [n for n in _marked_hooks(self._pluggy, plugin) if n not in _GIVES]
-        if not unknown:
-            return info
-        if newer_allowed:
-            missing = tuple(problems.MISSING_HOOK.finding(plugin=info.label, hook=n) for n in unknown)
-            self._info[info.name] = evolve(info, state=PluginState.DEGRADED, findings=missing)
-            return self._info[info.name]
-        self._pluggy.unregister(name=info.name)
-        near = difflib.get_close_matches(unknown[0], _GIVES, n=1)
-        hint = (
-            Text(f"是否为 {near[0]}？", f"did you mean {near[0]}?")
-            if near
-            else Text("钩子有：{hooks}", "the hooks are: {hooks}").format(hooks=tuple(_GIVES))
-        )
-        return self._set_aside(info, problems.UNKNOWN_HOOK, None, hook=unknown[0], hint=hint)
+    # Setting aside
 
-    def _is_blocked(self, name: str, distribution: str, version: str) -> bool:
-        known = self._info.get(name)
-        if known is not None and known.state is PluginState.BLOCKED:
-            return True
-        if self._allow is None or name == "builtin" or name in self._allow:
-            return False
-        finding = problems.BLOCKED.finding(plugin=name)
-        self._info[name] = PluginInfo(
-            name=name, distribution=distribution, version=version, state=PluginState.BLOCKED, findings=(finding,)
-        )
-        return True
+    def _set_blocked(self, info: PluginInfo) -> PluginInfo:
+        blocked = problems.BLOCKED.finding(plugin=info.name)
+        self._info[info.name] = evolve(info, state=PluginState.BLOCKED, findings=(blocked,), gave={})
+        return self._info[info.name]
 
     def _set_aside(
         self,
         info: PluginInfo,
         problem: Problem,
-        cause: BaseException | None,
+        cause: BaseException | None = None,
         *,
         state: PluginState = PluginState.FAILED,
         **values: Any,
     ) -> PluginInfo:
-        details: dict[str, Any] = {
-            "plugin": info.label,
-            "distribution": f"{info.distribution} {info.version}".strip(),
-            **values,
-        }
+        details: dict[str, Any] = {"plugin": info.label, "distribution": info.release, **values}
         finding = problem.finding(record=f"plugin/{info.name}", **details)
         if self._strict:
             raise PluginError(finding) from cause
@@ -360,46 +317,42 @@ class _SetAsideError(Exception):
 
     def __init__(self, problem: Problem, cause: BaseException | None = None, **values: Any) -> None:
         super().__init__(problem.code)
-        self.problem = problem
-        self.cause = cause
-        self.values = values
+        self.fault = Fault(problem, values, cause)
 
 
-def _ident(item: Any) -> str:
-    for attribute in ("kind", "name") if isinstance(item, descriptors.MethodType) else ("id", "name"):
-        ident = getattr(item, attribute, None)
-        if isinstance(ident, str):
-            return ident
-    return repr(item)
+def _claims(gave: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The names that a plugin takes for itself: what it gives by name, and the addresses that its stores answer."""
+    for hook_name, items in gave.items():
+        yield from ((hook_name, ident) for ident in items)
+        for item in items.values():
+            if isinstance(item, StorageBackend):
+                yield from ((hook_name, f"{scheme}:") for scheme in item.schemes)
+                yield from ((hook_name, f"*{suffix}") for suffix in item.suffixes)
 
 
-def _marked_hooks(manager: pluggy.PluginManager, plugin: object) -> list[str]:
-    return [name for name in dir(plugin) if manager.parse_hookimpl_opts(plugin, name) is not None]
+def _refuse_wrong(info: PluginInfo, one: Hook[Any], ident: str, item: object) -> None:
+    faults = list(descriptor_faults(item))
+    if faults:
+        lines = tuple(Text("{f} {t}", "{f} {t}").format(f=name, t=text) for name, text in faults)
+        fields = tuple(name for name, _ in faults)
+        raise _SetAsideError(problems.WRONG_DESCRIPTOR, hook=one.name, name=ident, faults=lines, fields=fields)
+    prefix, dot, _ = ident.partition(".")
+    if (one.namespaced or dot) and not (dot and prefix == info.namespace):
+        if info.namespace is None:
+            wanted = prefix if dot else info.name.replace("-", "_")
+            raise _SetAsideError(problems.NO_NAMESPACE, hook=one.name, name=ident, wanted=wanted)
+        raise _SetAsideError(problems.FOREIGN_NAMESPACE, hook=one.name, name=ident, namespace=info.namespace)
+    if isinstance(item, CliCommand) and ident in RESERVED_COMMANDS:
+        raise _SetAsideError(problems.RESERVED_COMMAND, name=ident, known=tuple(sorted(RESERVED_COMMANDS)))
 
 
-def _hook_of(error: Exception) -> str:
-    words = [w.strip("'\"(),:") for w in str(error).split()]
-    return next((w for w in words if w in _GIVES), "kepu_…")
+def _label(item: Any) -> Text:
+    label = getattr(item, "label", None) or getattr(item, "title", None)
+    if isinstance(label, Text):
+        return label
+    return Text(str(label), str(getattr(item, "title_en", None) or label))
 
 
-def _reason(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:_LONGEST]
-
-
-def _shown(value: object) -> str:
-    return f"{type(value).__name__} {value!r}"[:80]
-
-
-def _allowed_by_environment() -> frozenset[str] | None:
-    wanted = os.environ.get("KEPU_PLUGINS")
-    if wanted is None or not wanted.strip():
-        return None
-    names = frozenset(n.strip() for n in wanted.split(",") if n.strip())
-    return frozenset() if names == {"none"} else names
-
-
-def _core_version() -> str:
-    from kepu_core import __version__  # noqa: PLC0415 - the face of the package imports this room
-
-    return __version__
+def _told(plugin: object, name: str) -> str | None:
+    value = getattr(plugin, name, None)
+    return value if isinstance(value, str) else None

@@ -24,6 +24,69 @@ UNKNOWN_HOOK = Problem(
     Text("插件 {plugin} 实现了不存在的 {hook}", "the plugin {plugin} implements {hook}, which is not a hook"),
     Text("{hint}", "{hint}"),
 )
+UNMARKED_HOOK = Problem(
+    "plugin.unmarked",
+    Text("插件 {plugin} 的 {hook} 没有标记为钩子", "{hook} of the plugin {plugin} is not marked as a hook"),
+    Text("在函数前写 @kepu.hook.{hook}", "write @kepu.hook.{hook} above it"),
+)
+NO_HOOKS = Problem(
+    "plugin.empty",
+    Text("插件 {plugin} 中没有任何钩子（{origin}）", "there is no hook in the plugin {plugin} ({origin})"),
+    Text("让入口点指向写有钩子的模块", "point the entry point at the module with the hooks"),
+)
+A_CLASS = Problem(
+    "plugin.class",
+    Text(
+        "插件 {plugin} 是类 {origin}，不是它的实例", "the plugin {plugin} is the class {origin}, not an instance of it"
+    ),
+    Text("登记 {origin}()，或改用模块", "register {origin}(), or use a module"),
+)
+NO_WRAPPERS = Problem(
+    "plugin.wrapper",
+    Text("插件 {plugin} 的 {hook} 是包装器", "{hook} of the plugin {plugin} is a wrapper"),
+    Text("钩子只交出描述对象；去掉 wrapper", "hooks hand over descriptors only; drop wrapper"),
+)
+WRONG_ANNOTATION = Problem(
+    "plugin.annotation",
+    Text(
+        "插件 {plugin} 的 {hook} 注明返回 {found}，应为 list[{expected}]",
+        "{hook} of the plugin {plugin} is annotated to return {found} instead of list[{expected}]",
+    ),
+    Text("改为 -> list[{expected}]", "make it -> list[{expected}]"),
+)
+WRONG_DESCRIPTOR = Problem(
+    "plugin.descriptor",
+    Text(
+        "插件 {plugin} 的 {hook} 给出的 {name} 有误：{faults}",
+        "{hook} of the plugin {plugin} gave {name}, which is wrong: {faults}",
+    ),
+    Text("改正 {fields}", "mend {fields}"),
+)
+BAD_NAMESPACE = Problem(
+    "plugin.namespace-form",
+    Text(
+        "插件 {plugin} 的 kepu_namespace = {found} 不合要求",
+        "kepu_namespace = {found} of the plugin {plugin} will not do",
+    ),
+    Text(
+        '用小写字母、数字和下划线，以字母开头，如 kepu_namespace = "sz"',
+        'use lower-case letters, digits and underscores, a letter first: kepu_namespace = "sz"',
+    ),
+)
+RESERVED_COMMAND = Problem(
+    "plugin.reserved-command",
+    Text(
+        "插件 {plugin} 的命令 {name} 与 kepu 自带命令同名",
+        "the command {name} of the plugin {plugin} is one of kepu's own",
+    ),
+    Text("换一个名称；自带命令有：{known}", "take another name; kepu's own are: {known}"),
+)
+NOT_INSTALLED = Problem(
+    "plugin.not-installed",
+    Text("{variable} 中的 {plugin} 没有安装", "{variable} names {plugin}, which is not installed"),
+    Text("已装：{known}", "installed: {known}"),
+    Severity.WARNING,
+)
 WRONG_SIGNATURE = Problem(
     "plugin.signature",
     Text(
@@ -50,10 +113,24 @@ FOREIGN_NAMESPACE = Problem(
         "begin the name with “{namespace}.”; a plugin declares its namespace as kepu_namespace",
     ),
 )
+NO_NAMESPACE = Problem(
+    "plugin.no-namespace",
+    Text(
+        "插件 {plugin} 的 {hook} 给出 {name}，但插件没有声明命名空间",
+        "{hook} of the plugin {plugin} gave {name}, but the plugin declares no namespace",
+    ),
+    Text(
+        '在插件中写 kepu_namespace = "{wanted}"，名称以“{wanted}.”开头',
+        'write kepu_namespace = "{wanted}" in the plugin, and begin names with “{wanted}.”',
+    ),
+)
 DUPLICATE = Problem(
     "plugin.duplicate",
     Text("{hook}：{name} 由 {ours} 和 {theirs} 同时提供", "{hook}: {name} is offered by both {ours} and {theirs}"),
-    Text("改名，或用 KEPU_PLUGINS 停用其中一个", "rename one, or leave one plugin out with KEPU_PLUGINS"),
+    Text(
+        "改名，或用 KEPU_BLOCK_PLUGINS 停用其中一个",
+        "rename one, or leave one plugin out with KEPU_BLOCK_PLUGINS",
+    ),
 )
 WRONG_API = Problem(
     "plugin.api",
@@ -62,8 +139,8 @@ WRONG_API = Problem(
         "the plugin {plugin} was written for hook API {wanted}; here it is {offered}",
     ),
     Text(
-        "安装与 kepu-core {version} 相配的 {distribution} 版本",
-        "install a release of {distribution} that goes with kepu-core {version}",
+        "安装与 kepu-core {core} 相配的 {distribution} 版本",
+        "install a release of {distribution} that goes with kepu-core {core}",
     ),
 )
 BAD_API = Problem(
@@ -79,14 +156,43 @@ MISSING_HOOK = Problem(
         "插件 {plugin} 用到较新的 {hook}，本程序没有",
         "the plugin {plugin} uses {hook}, which is newer than this program",
     ),
-    Text("升级 kepu-core；该插件的其余功能可用", "upgrade kepu-core; the rest of the plugin works"),
+    Text("升级 kepu-core；该插件的其余功能可用", "upgrade kepu-core; the rest of the plugin works on"),
     Severity.WARNING,
 )
 BLOCKED = Problem(
     "plugin.blocked",
     Text("插件 {plugin} 已停用", "the plugin {plugin} is blocked"),
-    Text("由 KEPU_PLUGINS 或 block() 停用", "by KEPU_PLUGINS or block()"),
+    Text("由 KEPU_PLUGINS、KEPU_BLOCK_PLUGINS 或 block() 停用", "by KEPU_PLUGINS, KEPU_BLOCK_PLUGINS or block()"),
     Severity.NOTE,
+)
+CHECK_FAILED = Problem(
+    "plugin.check",
+    Text("插件 {plugin} 的校验 {name} 出错：{reason}", "the check {name} of the plugin {plugin} failed: {reason}"),
+    Text(
+        "改正该校验，或停用该插件（KEPU_BLOCK_PLUGINS）；未写入任何数据",
+        "mend the check, or leave the plugin out (KEPU_BLOCK_PLUGINS); nothing was written",
+    ),
+)
+REGIONS_FAILED = Problem(
+    "plugin.regions",
+    Text(
+        "插件 {plugin} 的区划表 {name} 读取出错：{reason}",
+        "the regions {name} of the plugin {plugin} cannot be read: {reason}",
+    ),
+    Text("改正该插件，或停用它（KEPU_BLOCK_PLUGINS）", "mend the plugin, or leave it out (KEPU_BLOCK_PLUGINS)"),
+)
+STORAGE_FAILED = Problem(
+    "plugin.storage",
+    Text("插件 {plugin} 打不开 {url}：{reason}", "the plugin {plugin} failed to open {url}: {reason}"),
+    Text("改正该插件，或换一种存储", "mend the plugin, or take another kind of storage"),
+)
+COMMAND_FAILED = Problem(
+    "plugin.command",
+    Text(
+        "插件 {plugin} 的命令 {name} 无法建立：{reason}",
+        "the command {name} of the plugin {plugin} cannot be built: {reason}",
+    ),
+    Text("改正该插件；其余命令可用", "mend the plugin; the other commands work on"),
 )
 LISTENER_FAILED = Problem(
     "plugin.listener",

@@ -130,6 +130,9 @@ def _method_faults(
         methods[kind].build(params)
     except InvalidData as error:
         yield from (f.at(field=f"{at}.params") if f.field else f for f in error.findings)
+    except Exception as error:  # noqa: BLE001 - methods come from plugins: whatever they do is told with their name
+        reason = f"{type(error).__name__}: {error}"
+        yield problems.METHOD_FAILED.finding(field=at, criterion=node.id, method=kind, reason=reason)
 
 
 _ROLES: dict[type, Text] = {

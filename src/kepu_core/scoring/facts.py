@@ -50,7 +50,20 @@ class Facts:
         self._home = home
         self._becomes = becomes
         self._cache: dict[str, tuple[Record, ...]] = {}
-        self.illustrative = False
+        self._noted: set[str] = set()
+        self._closed = True
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # A metric that changed the facts would change what the next one sees. (The caches of properties are no attributes.)
+        if getattr(self, "_closed", False):
+            message = f"facts cannot be changed: {name}"
+            raise AttributeError(message)
+        super().__setattr__(name, value)
+
+    @property
+    def illustrative(self) -> bool:
+        """Whether any figure that was asked for is made up for illustration."""
+        return "illustrative" in self._noted
 
     def records(self, kind: str | type) -> tuple[Record, ...]:
         """All records of a type, ordered by id, whatever order they were stored in."""
@@ -67,6 +80,12 @@ class Facts:
             records=self.records,
             home=self._home,
             becomes=self._becomes,
+        )
+
+    def only(self, subject: str) -> "Facts":
+        """The same facts with one subject: to find out at which a metric fails."""
+        return Facts(
+            subjects=(subject,), period=self.period, records=self.records, home=self._home, becomes=self._becomes
         )
 
     def count(
@@ -117,7 +136,8 @@ class Facts:
             at = self._position.get(self._becomes(o.subject) or "")
             if at is None:
                 continue
-            self.illustrative = self.illustrative or o.standing is Standing.ILLUSTRATIVE
+            if o.standing is Standing.ILLUSTRATIVE:
+                self._noted.add("illustrative")
             reason = REASON_OF_STATE[o.state]
             if at not in sources:
                 reasons[at], numbers[at] = reason, o.value or 0.0

@@ -151,18 +151,47 @@ SCREENED_OUT = Problem(
 METRIC_FAILED = Problem(
     "evaluation.metric-failed",
     Text(
-        "数据项 {metric}（{plugin}）在 {period} 计算出错：{reason}",
-        "the metric {metric} ({plugin}) failed for {period}: {reason}",
+        "数据项 {metric}（插件 {plugin}）计算 {period}、{subjects} 时出错：{reason}",
+        "the metric {metric} (plugin {plugin}) failed for {subjects} in {period}: {reason}",
     ),
-    Text("改正该插件，或停用它（KEPU_PLUGINS）", "mend the plugin, or leave it out (KEPU_PLUGINS)"),
+    Text(
+        '改正该插件；或以 on_error="missing" 评价，把其数值当作未报',
+        'mend the plugin; or evaluate with on_error="missing", and its figures count as missing',
+    ),
 )
 METRIC_SHAPE = Problem(
     "evaluation.metric-result",
     Text(
-        "数据项 {metric}（{plugin}）没有给出与评价对象对应的 Values",
-        "the metric {metric} ({plugin}) did not give Values for the subjects",
+        "数据项 {metric}（插件 {plugin}）给出 {found}，而不是 {wanted} 个评价对象的 Values",
+        "the metric {metric} (plugin {plugin}) gave {found} instead of Values of the {wanted} subjects",
     ),
     Text("用 facts 的方法得到 Values，并保持对象不变", "get Values from the methods of facts, and keep their subjects"),
+)
+METRIC_RANGE = Problem(
+    "evaluation.metric-range",
+    Text(
+        "数据项 {metric}（插件 {plugin}）在 {period} 超出声明的范围 {low}…{high}：{told}",
+        "the metric {metric} (plugin {plugin}) leaves its range {low}…{high} in {period}: {told}",
+    ),
+    Text("核对原始数据，或更正指标的 low、high", "check the figures, or correct low and high of the metric"),
+    Severity.WARNING,
+)
+METRIC_NOT_IN_FORCE = Problem(
+    "evaluation.metric-not-in-force",
+    Text(
+        "数据项 {metric}（插件 {plugin}）依据的“{source}”适用于 {start} 至 {end}，不含 {period}",
+        "the source of the metric {metric} (plugin {plugin}), {source}, is in force from {start} to {end}, not in {period}",
+    ),
+    Text("换用当期有效的指标", "use a metric that follows the rules of that period"),
+    Severity.WARNING,
+)
+METHOD_FAILED = Problem(
+    "scheme.method-failed",
+    Text(
+        "指标 {criterion} 的方法 {method} 无法建立：{reason}",
+        "the method {method} of {criterion} cannot be made: {reason}",
+    ),
+    Text("核对参数，或改正提供该方法的插件", "check its parameters, or mend the plugin that offers it"),
 )
 NO_COLUMN = Problem(
     "table.no-column",

@@ -78,6 +78,7 @@ class Scorecard:
     engine_version: str = ""
     illustrative: bool = False
     timings: Mapping[str, float] = field(factory=dict)
+    remarks: tuple[Finding, ...] = ()
 
     @property
     def scheme(self) -> Scheme:
@@ -166,7 +167,7 @@ class Scorecard:
         unscored = np.flatnonzero(~self.outcome.scored).tolist()
         few = [self.subjects[at] for at in unscored if self.subjects[at] not in out]
         thin = [problems.TOO_LITTLE_DATA.finding(record=s, subject=self._name(s)) for s in few]
-        return (*left, *thin, *self.outcome.remarks)
+        return (*self.remarks, *left, *thin, *self.outcome.remarks)
 
     def results(self) -> tuple[SubjectResult, ...]:
         """What is published of each subject, for the record of the evaluation, by id."""

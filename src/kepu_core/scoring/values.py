@@ -1,7 +1,8 @@
 """Values: one number per subject, or the reason why there is none.
 
 Missing, not applicable, suppressed and rejected are kept apart from zero and from each other, through all
-arithmetic. A result that does not exist (a division by zero, an overflow) is *undefined*, never NaN.
+arithmetic. A result that does not exist (a division by zero, an overflow) is *undefined*, never NaN; where a metric
+raised and the caller wanted to go on, it is *failed*.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +34,7 @@ class Reason(IntEnum):
     SUPPRESSED = 3
     REJECTED = 4
     UNDEFINED = 5
+    FAILED = 6
 
     @property
     def label(self) -> Text:
@@ -47,6 +49,7 @@ _LABELS = {
     Reason.SUPPRESSED: Text("不予公布", "suppressed"),
     Reason.REJECTED: Text("退回", "rejected"),
     Reason.UNDEFINED: Text("无法计算", "undefined"),
+    Reason.FAILED: Text("计算出错", "failed"),
 }
 
 REASON_OF_STATE = {
@@ -120,8 +123,31 @@ class Values:
         made.numbers.flags.writeable = False
         return made
 
+    @classmethod
+    def of_reason(cls, subjects: Sequence[str], reason: Reason) -> "Values":
+        """A column without a single number, for one reason.
+
+        >>> Values.of_reason(("a", "b"), Reason.FAILED)
+        Values(a:failed, b:failed)
+        """
+        return cls(subjects, np.zeros(len(subjects)), np.full(len(subjects), int(reason), np.int8))
+
     def __len__(self) -> int:
         return len(self.subjects)
+
+    def outside(self, low: float | None, high: float | None) -> dict[str, float]:
+        """The numbers below or above some bounds, by subject.
+
+        >>> Values(("a", "b", "c"), [-1.0, 50.0, 101.0]).outside(0, 100)
+        {'a': -1.0, 'c': 101.0}
+        """
+        beyond = np.zeros(len(self), np.bool_)
+        if low is not None:
+            beyond |= self.numbers < low
+        if high is not None:
+            beyond |= self.numbers > high
+        places = np.flatnonzero(beyond & self.known).tolist()
+        return {self.subjects[at]: float(self.numbers[at]) for at in places}
 
     def get(self, subject: str) -> float | None:
         """The number of a subject, ``None`` if there is none."""

@@ -8,6 +8,7 @@ from kepu_core.codec.record_type import RecordType
 from kepu_core.domain.period import Period
 from kepu_core.domain.scheme import Scheme
 from kepu_core.language import Text
+from kepu_core.plugins.hookspecs import hook
 from kepu_core.plugins.manager import PluginManager
 
 if TYPE_CHECKING:
@@ -52,13 +53,13 @@ def score(
     from kepu_core.scoring.scorecard import Scorecard  # noqa: PLC0415 - the same
 
     manager = plugins or PluginManager.with_builtins()
-    known = {ident: g.value for ident, g in manager.given("kepu_metrics").items()}
+    known = {ident: g.value for ident, g in manager.given(hook.kepu_metrics).items()}
     metrics = {
         name: known.get(name)
         or Metric(id=name, title=Text(name, name), unit="", subject=scheme.subject, compute=_no_facts)
         for name in scheme.metrics()
     }
-    bound = bind(scheme, metrics, manager.values("kepu_scoring_rules"))
+    bound = bind(scheme, metrics, manager.values(hook.kepu_scoring_rules))
     ids, board = board_from(table, scheme.metrics(), subjects)
     before = [_aligned(board_from, past, scheme, subjects, ids) for past in earlier]
     grades = [[past.get(s) for s in ids] for past in history]

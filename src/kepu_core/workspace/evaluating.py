@@ -3,12 +3,10 @@
 import datetime as dt
 import difflib
 import hashlib
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from kepu_core.codec.codec import Codec
-from kepu_core.domain.errors import InvalidData, KepuError, NotFound
+from kepu_core.domain.errors import InvalidData, NotFound
 from kepu_core.domain.findings import Finding
 from kepu_core.domain.period import Period
 from kepu_core.domain.record import Record
@@ -16,15 +14,18 @@ from kepu_core.domain.region import RegionTable
 from kepu_core.domain.scheme import Scheme
 from kepu_core.domain.scheme_policies import Imputation
 from kepu_core.language import Text
-from kepu_core.plugins.manager import Given, PluginManager
+from kepu_core.plugins.hookspecs import hook
+from kepu_core.plugins.info import Given, told
+from kepu_core.plugins.manager import PluginManager
 from kepu_core.scoring import problems as scoring_problems
 from kepu_core.scoring.check import BoundScheme, bind
 from kepu_core.scoring.engine import compute
 from kepu_core.scoring.facts import Facts
-from kepu_core.scoring.metrics import Metric
+from kepu_core.scoring.methods import MethodType
 from kepu_core.scoring.scorecard import Scorecard
 from kepu_core.scoring.values import Values
 from kepu_core.workspace import problems
+from kepu_core.workspace.asking import Asking, OnError
 from kepu_core.workspace.replaying import grades_before
 
 __all__ = ["choose_scheme", "evaluate", "subjects_of"]
@@ -107,19 +108,25 @@ def evaluate(
     records: Callable[[str], Iterable[Record]],
     regions: RegionTable,
     engine_version: str,
+    on_error: OnError = "fail",
 ) -> Scorecard:
     """Score subjects. Raises :class:`InvalidData` with every fault of scheme and data."""
-    given = manager.given("kepu_metrics")
-    bound = bind(scheme, {n: g.value for n, g in given.items()}, manager.values("kepu_scoring_rules"))
+    given = manager.given(hook.kepu_metrics)
+    methods = manager.given(hook.kepu_scoring_rules)
+    bound = bind(scheme, {n: g.value for n, g in given.items()}, {n: g.value for n, g in methods.items()})
     read = _Reading(records)
     facts = _facts(scheme, period, subjects, read, regions)
-    timings: dict[str, float] = {}
-    values = _ask(scheme.metrics(), given, facts, timings)
+    asking = Asking(given, on_error=on_error)
+    values = asking.ask(scheme.metrics(), facts)
     history = grades_before(read, scheme, period, subjects)
-    earlier, looked_at = _earlier(bound, given, facts, timings)
+    earlier, looked_at = _earlier(bound, asking, facts)
+    try:
+        outcome = compute(bound, values, earlier, history)
+    except InvalidData as error:
+        raise InvalidData([_of_whom(f, scheme, methods) for f in error.findings]) from error
     return Scorecard(
         bound=bound,
-        outcome=compute(bound, values, earlier, history),
+        outcome=outcome,
         board=values,
         earlier=earlier,
         history=history,
@@ -129,7 +136,8 @@ def evaluate(
         data_digest=read.digest(codec, subjects, period),
         engine_version=engine_version,
         illustrative=scheme.illustrative or facts.illustrative or any(f.illustrative for f in looked_at),
-        timings=timings,
+        timings=asking.timings,
+        remarks=tuple(asking.remarks),
     )
 
 
@@ -189,9 +197,20 @@ def _home(code: str, wanted: frozenset[str], regions: RegionTable) -> str | None
     return next((c for c in chain if c in found), None)
 
 
-def _earlier(
-    bound: BoundScheme, given: Mapping[str, Given[Metric]], facts: Facts, timings: dict[str, float]
-) -> tuple[list[dict[str, Values]], list[Facts]]:
+def _of_whom(finding: Finding, scheme: Scheme, methods: Mapping[str, Given[MethodType]]) -> Finding:
+    """A fault of a scoring method, with the plugin that offers it."""
+    node = next((n for n in scheme.root.walk() if n.id == finding.field), None)
+    kinds: list[str] = []
+    if node is not None and finding.code == scoring_problems.RULE_FAILED.code and node.rule:
+        kinds = [node.rule.kind]
+    elif node is not None and finding.code == scoring_problems.AGGREGATION_FAILED.code:
+        kinds = [node.aggregation.kind]
+    elif node is not None and finding.code == scoring_problems.WEIGHTING_FAILED.code:
+        kinds = [spec.kind for spec in node.weighting if spec.kind in finding.message.en]
+    return told(finding, methods[kinds[0]]) if kinds else finding
+
+
+def _earlier(bound: BoundScheme, asking: Asking, facts: Facts) -> tuple[list[dict[str, Values]], list[Facts]]:
     """The figures of the periods before, as far as the scheme asks for them: for growth, last values and trends."""
     reach: dict[str, int] = {}
     for leaf in bound.scheme.leaves():
@@ -205,40 +224,12 @@ def _earlier(
     boards, looked_at = [], []
     for step in range(1, max(reach.values(), default=0) + 1):
         facts = facts.previous()
-        boards.append(_ask([name for name, back in reach.items() if back >= step], given, facts, timings))
+        boards.append(asking.ask([name for name, back in reach.items() if back >= step], facts))
         looked_at.append(facts)
     return boards, looked_at
 
 
 _REACH = {Imputation.LAST: 1, Imputation.LINEAR: 2}
-
-
-def _ask(
-    names: Iterable[str], given: Mapping[str, Given[Metric]], facts: Facts, timings: dict[str, float]
-) -> dict[str, Values]:
-    """The values of each metric; every failure names its plugin, metric and period."""
-    values: dict[str, Values] = {}
-    faults: list[Finding] = []
-    for name in names:
-        offer = given[name]
-        details: dict[str, Any] = {"metric": name, "plugin": offer.plugin.label, "period": facts.period}
-        started = time.perf_counter()
-        try:
-            result = offer.value(facts)
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is told with its name
-            reason = error if isinstance(error, KepuError) else f"{type(error).__name__}: {error}"
-            faults.append(scoring_problems.METRIC_FAILED.finding(record=f"metric/{name}", reason=reason, **details))
-            continue
-        finally:
-            spent = time.perf_counter() - started
-            timings[offer.plugin.name] = timings.get(offer.plugin.name, 0.0) + spent
-        if not isinstance(result, Values) or result.subjects != facts.subjects:
-            faults.append(scoring_problems.METRIC_SHAPE.finding(record=f"metric/{name}", **details))
-            continue
-        values[name] = result
-    if faults:
-        raise InvalidData(faults)
-    return values
 
 
 def _names(

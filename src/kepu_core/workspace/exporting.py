@@ -8,8 +8,11 @@ from typing import Any
 
 from kepu_core.domain.errors import InvalidData, KepuError, NotFound
 from kepu_core.language import Text
+from kepu_core.plugins.calling import CAUGHT, blame
 from kepu_core.plugins.descriptors import ExportContext, Exporter
-from kepu_core.plugins.manager import Given, PluginManager
+from kepu_core.plugins.hookspecs import hook
+from kepu_core.plugins.info import Given
+from kepu_core.plugins.manager import PluginManager
 from kepu_core.workspace import problems
 
 __all__ = ["choose_exporter", "kind_of", "write_whole"]
@@ -26,7 +29,7 @@ def choose_exporter(manager: PluginManager, what: Any, path: Path, name: str | N
     Raises :class:`NotFound` (``export.no-exporter``).
     """
     kind = kind_of(what)
-    offers = manager.given("kepu_exporters")
+    offers = manager.given(hook.kepu_exporters)
     fitting = [g for g in offers.values() if kind in g.value.accepts]
     for given in fitting:
         exporter = given.value
@@ -39,17 +42,22 @@ def choose_exporter(manager: PluginManager, what: Any, path: Path, name: str | N
     raise NotFound(problems.NO_EXPORTER.finding(what=label, path=name or path.name, known=known))
 
 
+class _Buffer(io.BytesIO):
+    """A stream that an exporter cannot close by letting go of a wrapper around it."""
+
+    def close(self) -> None:
+        """Do nothing: what was written is still to be read."""
+
+
 def write_whole(given: Given[Exporter], what: Any, path: Path, context: ExportContext) -> None:
     """Write an export beside its place and move it there, so that no half file is ever left."""
-    buffer = io.BytesIO()
+    buffer = _Buffer()
     try:
         given.value.write(what, buffer, context)
     except KepuError:
         raise
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
-        finding = problems.EXPORTER_FAILED.finding(exporter=given.value.name, plugin=given.plugin.label, reason=reason)
-        raise InvalidData(finding) from error
+    except CAUGHT as error:
+        raise InvalidData(blame(given, problems.EXPORTER_FAILED, error, exporter=given.value.name)) from error
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")

@@ -1,12 +1,18 @@
 """Importing: choosing the importer and reading a file under its guard."""
 
 from pathlib import Path
+from typing import cast
 
 from kepu_core.codec.codec import Codec
 from kepu_core.domain.errors import InvalidData, KepuError, NotFound
-from kepu_core.domain.findings import Place
+from kepu_core.domain.findings import Finding, Place
+from kepu_core.language import Text
+from kepu_core.plugins.calling import CAUGHT, blame
 from kepu_core.plugins.descriptors import ImportContext, Importer, ImportResult
-from kepu_core.plugins.manager import Given, PluginManager
+from kepu_core.plugins.hookspecs import hook
+from kepu_core.plugins.info import Given
+from kepu_core.plugins.manager import PluginManager
+from kepu_core.plugins.validation import shown
 from kepu_core.workspace import problems
 
 __all__ = ["read_file"]
@@ -36,19 +42,36 @@ def read_file(
     except OSError as error:
         raise NotFound(problems.NO_FILE.finding(path=path, reason=error.strerror or error)) from error
     try:
-        return given.value.name, given.value.read(data, context)
+        result: object = given.value.read(data, context)
     except KepuError as error:
         return given.value.name, ImportResult(records=(), findings=error.findings)
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
-        finding = problems.IMPORTER_FAILED.finding(
-            place=Place(file=path.name), importer=given.value.name, plugin=given.plugin.label, reason=reason
-        )
+    except CAUGHT as error:
+        place = Place(file=path.name)
+        finding = blame(given, problems.IMPORTER_FAILED, error, place=place, importer=given.value.name)
         raise InvalidData(finding) from error
+    return given.value.name, _checked(given, path, result)
+
+
+def _checked(given: Given[Importer], path: Path, result: object) -> ImportResult:
+    """Nothing but an :class:`ImportResult` with records and findings in it is taken from a plugin."""
+    fault = None
+    if not isinstance(result, ImportResult):
+        fault = shown(result)
+    else:
+        strange: list[object] = [r for r in result.records if not hasattr(r, "__kepu_record__")]
+        strange += [f for f in result.findings if not isinstance(f, Finding)]
+        fault = shown(strange[0]) if strange else None
+    if fault is None:
+        return cast("ImportResult", result)
+    reason = Text("给出 {found}，而不是 ImportResult", "it gave {found} instead of an ImportResult").format(found=fault)
+    finding = problems.IMPORTER_FAILED.finding(
+        place=Place(file=path.name), importer=given.value.name, plugin=given.plugin.label, reason=reason
+    )
+    raise InvalidData(finding)
 
 
 def _choose(manager: PluginManager, path: Path, name: str | None) -> Given[Importer]:
-    offers = manager.given("kepu_importers")
+    offers = manager.given(hook.kepu_importers)
     for given in offers.values():
         if name == given.value.name or (name is None and path.suffix.lower() in given.value.suffixes):
             return given

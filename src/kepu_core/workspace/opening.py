@@ -4,6 +4,11 @@ import os
 import re
 from pathlib import Path
 
+from kepu_core.domain.errors import KepuError
+from kepu_core.plugins import problems as plugin_problems
+from kepu_core.plugins.calling import CAUGHT, blame
+from kepu_core.plugins.hookspecs import hook
+from kepu_core.plugins.info import Given, PluginError
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.storage import StorageBackend, Store, StoreRefused
 from kepu_core.workspace import problems
@@ -20,13 +25,21 @@ def open_store(where: str | os.PathLike[str], manager: PluginManager, *, create:
     Raises :class:`StoreRefused` (``workspace.no-backend``) if none does.
     """
     url = os.fspath(where)
-    backends: dict[str, StorageBackend] = manager.values("kepu_storage_backends")
+    backends = manager.given(hook.kepu_storage_backends)
     match = None if isinstance(where, Path) else _SCHEME.match(url)
-    for backend in backends.values():
-        if match and match[1].lower() in backend.schemes:
-            return backend.open(url, create)
-        if not match and Path(url).suffix.lower() in backend.suffixes:
-            return backend.open(url, create)
-    known = tuple(f"{s}:" for b in backends.values() for s in b.schemes)
-    suffixes = tuple(f"*{s}" for b in backends.values() for s in b.suffixes)
+    for given in backends.values():
+        by_scheme = match and match[1].lower() in given.value.schemes
+        if by_scheme or (not match and Path(url).suffix.lower() in given.value.suffixes):
+            return _opened(given, url, create=create)
+    known = tuple(f"{s}:" for g in backends.values() for s in g.value.schemes)
+    suffixes = tuple(f"*{s}" for g in backends.values() for s in g.value.suffixes)
     raise StoreRefused(problems.NO_BACKEND.finding(url=url, known=(*known, *suffixes)))
+
+
+def _opened(given: Given[StorageBackend], url: str, *, create: bool) -> Store:
+    try:
+        return given.value.open(url, create)
+    except KepuError:
+        raise
+    except CAUGHT as error:
+        raise PluginError(blame(given, plugin_problems.STORAGE_FAILED, error, url=url)) from error

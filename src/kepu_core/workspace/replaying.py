@@ -10,6 +10,7 @@ from kepu_core.domain.period import Period
 from kepu_core.domain.record import Record
 from kepu_core.domain.region import RegionTable
 from kepu_core.domain.scheme import Scheme
+from kepu_core.plugins.hookspecs import hook
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.storage import Store, StoredRecord
 
@@ -76,7 +77,7 @@ def replay(
 
     number = store.history("evaluation", evaluation.id)[0].commit.number
     versions = [s for s in store.history("scheme", evaluation.scheme) if s.commit.number <= number]
-    scheme = decode(versions[-1]) if versions else manager.values("kepu_schemes").get(evaluation.scheme)
+    scheme = decode(versions[-1]) if versions else manager.values(hook.kepu_schemes).get(evaluation.scheme)
     where = f"evaluation/{evaluation.id}"
     if not isinstance(scheme, Scheme):
         raise InvalidData(problems.REPLAY_DIFFERS.finding(record=where, what="scheme"))
@@ -89,6 +90,7 @@ def replay(
         records=lambda name: records_as_of(store, name, number - 1, decode),
         regions=regions,
         engine_version=engine_version,
+        on_error="missing",  # as far as it had failed then, it has to fail now
     )
     parts = {
         "scheme": card.scheme_digest == evaluation.scheme_digest,

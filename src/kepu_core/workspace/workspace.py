@@ -27,9 +27,13 @@ from kepu_core.domain.record import Record, record_label, type_name
 from kepu_core.domain.region import Region, RegionTable
 from kepu_core.domain.scheme import Scheme
 from kepu_core.plugins import problems as plugin_problems
+from kepu_core.plugins.calling import CAUGHT, blame
 from kepu_core.plugins.descriptors import CheckContext, ExportContext
+from kepu_core.plugins.hookspecs import hook
+from kepu_core.plugins.info import Given, PluginError
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.storage import Commit, Prefix, Store, StoredRecord, Write
+from kepu_core.plugins.validation import shown
 from kepu_core.workspace import problems
 from kepu_core.workspace.existing import Existing
 from kepu_core.workspace.exporting import choose_exporter, write_whole
@@ -41,6 +45,7 @@ from kepu_core.workspace.reports import ImportReport, Revision
 if TYPE_CHECKING:
     from kepu_core.scoring.panel import Panel
     from kepu_core.scoring.scorecard import Scorecard
+    from kepu_core.workspace.asking import OnError
 
 __all__ = ["Workspace", "open_workspace"]
 
@@ -86,7 +91,7 @@ class Workspace:
         """What went wrong after the fact: listeners that failed."""
         self._clock = clock
         own = [RecordType(cls) for cls in RECORD_TYPES]
-        self.codec = Codec([*own, *plugins.values("kepu_record_types").values()])
+        self.codec = Codec([*own, *plugins.values(hook.kepu_record_types).values()])
 
     def __enter__(self) -> Self:
         return self
@@ -196,13 +201,11 @@ class Workspace:
             today=self._clock().date(),
         )
         findings: list[Finding] = []
-        for given in self.plugins.given("kepu_check_records").values():
+        for given in self.plugins.given(hook.kepu_check_records).values():
             try:
-                findings += given.value.check(context)
-            except Exception as error:  # noqa: BLE001 - a broken check must not hide the others' findings
-                reason = f"{type(error).__name__}: {error}"
-                values = {"plugin": given.plugin.label, "hook": given.value.name, "reason": reason}
-                findings.append(plugin_problems.HOOK_RAISED.finding(distribution=given.plugin.distribution, **values))
+                findings += _only_findings(given.value.check(context))
+            except CAUGHT as error:  # a broken check must not hide the others' findings
+                findings.append(blame(given, plugin_problems.CHECK_FAILED, error, name=given.value.name))
         return tuple(findings)
 
     def import_file(
@@ -258,8 +261,14 @@ class Workspace:
 
     @cached_property
     def _given_regions(self) -> tuple[Region, ...]:
-        sources = self.plugins.values("kepu_regions").values()
-        return tuple(region for source in sources for region in source.load())
+        regions: list[Region] = []
+        for given in self.plugins.given(hook.kepu_regions).values():
+            try:
+                regions += given.value.load()
+            except CAUGHT as error:
+                failed = blame(given, plugin_problems.REGIONS_FAILED, error, name=given.value.name)
+                raise PluginError(failed) from error
+        return tuple(regions)
 
     @property
     def regions(self) -> RegionTable:
@@ -281,7 +290,7 @@ class Workspace:
 
     def schemes(self) -> Mapping[str, Scheme]:
         """Every scheme, by id: those of plugins, and those stored here, which win."""
-        offered: dict[str, Scheme] = self.plugins.values("kepu_schemes")
+        offered: dict[str, Scheme] = self.plugins.values(hook.kepu_schemes)
         return {**offered, **{s.id: s for s in self.find(Scheme)}}
 
     # Evaluating and exporting
@@ -293,12 +302,14 @@ class Workspace:
         *,
         subjects: Sequence[str] | None = None,
         save: bool = False,
+        on_error: "OnError" = "fail",
     ) -> "Scorecard":
         """Evaluate subjects under a scheme for a period.
 
         ``scheme`` is a name (the version in force is taken), an id, or a scheme; ``subjects`` whom, if not all.
-        ``save`` keeps the scheme and the result as an :class:`Evaluation`. Raises :class:`InvalidData` with every
-        fault of scheme and data, :class:`NotFound` for an unknown scheme or subject.
+        ``save`` keeps the scheme and the result as an :class:`Evaluation`. ``on_error="missing"`` goes on where a
+        metric fails: its figures count as missing, and the scorecard's findings say so. Raises :class:`InvalidData`
+        with every fault of scheme and data, :class:`NotFound` for an unknown scheme or subject.
         """
         from kepu_core import __version__  # noqa: PLC0415 - the face of the package imports this room
         from kepu_core.workspace import evaluating  # noqa: PLC0415 - brings numpy, needed only here
@@ -315,11 +326,12 @@ class Workspace:
             records=self._records,
             regions=self.regions,
             engine_version=__version__,
+            on_error=on_error,
         )
         if save:
             self._save(card)
-        for given in self.plugins.given("kepu_after_evaluation").values():
-            self._tell(given.plugin.label, given.value.name, partial(given.value.after, card))
+        for given in self.plugins.given(hook.kepu_after_evaluation).values():
+            self._tell(given, partial(given.value.after, card))
         return card
 
     def panel(
@@ -412,7 +424,7 @@ class Workspace:
     def _known(self, kind: str, ident: str) -> bool:
         if kind == "region":
             return ident in self.regions
-        if kind == "scheme" and ident in self.plugins.values("kepu_schemes"):
+        if kind == "scheme" and ident in self.plugins.values(hook.kepu_schemes):
             return True
         return kind in self.codec.types and self.exists(kind, ident)
 
@@ -421,7 +433,7 @@ class Workspace:
         if kind == "region":
             yield from (r.id for r in self.regions)
         if kind == "scheme":
-            yield from self.plugins.values("kepu_schemes")
+            yield from self.plugins.values(hook.kepu_schemes)
         if kind in self.codec.types:
             yield from (s.id for s in self.store.find(kind))
 
@@ -486,16 +498,15 @@ class Workspace:
         commit = self.store.commit(writes, at=self._clock(), author=author or self.author, reason=reason)
         written = {(w.type, w.id) for w in writes}
         told = tuple(r for r in batch if (type_name(r), r.id) in written)
-        for given in self.plugins.given("kepu_after_commit").values():
-            self._tell(given.plugin.label, given.value.name, partial(given.value.after, commit, told))
+        for given in self.plugins.given(hook.kepu_after_commit).values():
+            self._tell(given, partial(given.value.after, commit, told))
         return commit
 
-    def _tell(self, plugin: str, name: str, after: Callable[[], None]) -> None:
+    def _tell(self, given: Given[Any], after: Callable[[], None]) -> None:
         try:
             after()
-        except Exception as error:  # noqa: BLE001 - what is done is done; a listener can only be reported
-            reason = f"{type(error).__name__}: {error}"
-            self.notices.append(plugin_problems.LISTENER_FAILED.finding(plugin=plugin, name=name, reason=reason))
+        except CAUGHT as error:  # what is done is done; a listener can only be reported
+            self.notices.append(blame(given, plugin_problems.LISTENER_FAILED, error, name=given.value.name))
 
     def _save(self, card: "Scorecard") -> None:
         at = self._clock()
@@ -516,6 +527,15 @@ class Workspace:
 def _placed(findings: Iterable[Finding], places: Mapping[str, Place], file: str) -> Iterator[Finding]:
     """Findings of a file's records, with the file and (if the importer told it) the place of the record."""
     return (f if f.place else f.at(place=places.get(f.record or "", Place(file=file))) for f in findings)
+
+
+def _only_findings(found: Iterable[Finding]) -> list[Finding]:
+    listed = list(found)
+    for item in listed:
+        if not isinstance(item, Finding):
+            message = f"a check yields findings, not {shown(item)}"
+            raise TypeError(message)
+    return listed
 
 
 def _append_only(record: Record) -> Finding:

@@ -1,0 +1,112 @@
+"""Where plugins come from, and which of them are wanted."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from kepu_core.domain.findings import Finding
+from kepu_core.plugins import problems
+from kepu_core.plugins.hook_type import PROJECT
+
+__all__ = ["BUILTIN", "Selection", "Source", "core_version", "installed_sources"]
+
+BUILTIN = "builtin"
+ALLOW, BLOCK = "KEPU_PLUGINS", "KEPU_BLOCK_PLUGINS"
+
+
+@frozen(kw_only=True)
+class Source:
+    """A plugin that can be loaded: its name, the distribution that brings it, and how."""
+
+    name: str
+    distribution: str
+    version: str
+    load: Callable[[], Any]
+    origin: str = ""
+
+
+def installed_sources() -> tuple[Source, ...]:
+    """Every installed plugin, by name. Only metadata is read; nothing is imported."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - the scan is half the cost of starting
+
+    found = [
+        Source(
+            name=entry.name,
+            distribution=entry.dist.name if entry.dist else "?",
+            version=entry.dist.version if entry.dist else "",
+            load=entry.load,
+            origin=entry.value,
+        )
+        for entry in entry_points(group=PROJECT)
+    ]
+    return tuple(sorted(found, key=lambda s: (s.name, s.origin, s.distribution)))
+
+
+@frozen(kw_only=True)
+class Selection:
+    """Which plugins may be used: ``allow`` names them (``None``: all), ``block`` those left out in any case.
+
+    A plugin is named by itself or by its distribution. The built-ins are always there.
+
+    >>> some = Selection.of(allow=["sz", "kepu-web"], block=["kepu-web"])
+    >>> some.admits("sz", "kepu-shenzhen"), some.admits("web", "kepu-web"), some.admits("gd", "kepu-guangdong")
+    (True, False, False)
+    """
+
+    allow: frozenset[str] | None = None
+    block: frozenset[str] = frozenset()
+    said_by: Mapping[str, str] = field(factory=dict)
+
+    @classmethod
+    def of(cls, allow: Iterable[str] | None = None, block: Iterable[str] | None = None) -> "Selection":
+        """What a caller says."""
+        names = None if allow is None else frozenset(allow)
+        return cls(allow=names, block=frozenset(block or ()), said_by={"allow": "allow", "block": "block"})
+
+    @classmethod
+    def from_environment(cls, allow: Iterable[str] | None = None, block: Iterable[str] | None = None) -> "Selection":
+        """What a caller says, and where it says nothing, ``KEPU_PLUGINS`` and ``KEPU_BLOCK_PLUGINS``."""
+        wanted, unwanted = _named(ALLOW), _named(BLOCK)
+        if wanted == frozenset({"none"}):
+            wanted = frozenset()
+        return cls(
+            allow=wanted if allow is None else frozenset(allow),
+            block=(unwanted or frozenset()) if block is None else frozenset(block),
+            said_by={"allow": ALLOW if allow is None else "allow", "block": BLOCK if block is None else "block"},
+        )
+
+    def admits(self, name: str, distribution: str) -> bool:
+        """Whether a plugin may be used."""
+        if name == BUILTIN:
+            return True
+        named = {name, distribution}
+        return not (named & self.block) and (self.allow is None or bool(named & self.allow))
+
+    def unknown(self, sources: Iterable[Source]) -> tuple[Finding, ...]:
+        """Names that no installed plugin has: most likely misspelt."""
+        names = {n for s in sources for n in (s.name, s.distribution)}
+        known = tuple(sorted({s.name for s in sources})) or ("—",)
+        wanted = (
+            (self.said_by.get("allow", "allow"), self.allow or ()),
+            (self.said_by.get("block", "block"), self.block),
+        )
+        return tuple(
+            problems.NOT_INSTALLED.finding(variable=variable, plugin=name, known=known)
+            for variable, listed in wanted
+            for name in sorted(listed)
+            if name not in names
+        )
+
+
+def _named(variable: str) -> frozenset[str] | None:
+    text = os.environ.get(variable, "")
+    return frozenset(n.strip() for n in text.split(",") if n.strip()) if text.strip() else None
+
+
+def core_version() -> str:
+    """The version of this library."""
+    from kepu_core import __version__  # noqa: PLC0415 - the face of the package imports this room
+
+    return __version__

@@ -1,0 +1,201 @@
+"""What a descriptor must look like: checked once, when it is handed over, so that a slip shows before it is used.
+
+Python would let ``suffixes=".txt"`` pass and look for the ending ``t``; a function with one argument too few would
+fail in the middle of an export. Everything that is wrong with a descriptor is told at once.
+"""
+
+import inspect
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from kepu_core.domain.provenance import Provenance
+from kepu_core.domain.record import type_name
+from kepu_core.domain.scheme import Scheme
+from kepu_core.language import Text
+from kepu_core.plugins.descriptors import (
+    CliCommand,
+    CommitListener,
+    Demo,
+    EvaluationListener,
+    Exporter,
+    Importer,
+    Metric,
+    RecordCheck,
+    RecordType,
+    RegionSource,
+)
+from kepu_core.plugins.storage import StorageBackend
+from kepu_core.scoring.methods import AggregationType, MethodType, RuleType, WeightingType
+
+__all__ = ["descriptor_faults", "ident_of", "shown"]
+
+Check = Callable[[Any], Text | None]
+"""Says what a value should be, if it is not that."""
+
+ACCEPTABLE = ("records", "scorecard")
+_NAME = re.compile(r"[^\s/\\:]+")
+
+
+def descriptor_faults(item: object) -> Iterator[tuple[str, Text]]:
+    """What is wrong with a descriptor: the field, and what it should be.
+
+    >>> from kepu_core.language import Text
+    >>> broken = RegionSource(name="my.regions", label="区划", load=lambda table: ())
+    >>> [field for field, _ in descriptor_faults(broken)]
+    ['label', 'load']
+    """
+    for kind, checks in _CHECKS.items():
+        if isinstance(item, kind):
+            for name, check in checks.items():
+                value = getattr(item, name, None)
+                expected = check(value)
+                if expected is not None:
+                    yield name, Text("{e}，而不是 {found}", "{e}, not {found}").format(e=expected, found=shown(value))
+
+
+def ident_of(item: Any) -> str:
+    """The name under which a descriptor is offered."""
+    for attribute in ("kind", "name") if isinstance(item, MethodType) else ("id", "name"):
+        ident = getattr(item, attribute, None)
+        if isinstance(ident, str):
+            return ident
+    return shown(item)
+
+
+def shown(value: object) -> str:
+    """A value in a message: its type and the beginning of what it looks like."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - even a broken repr must not hide the message
+        text = "…"
+    return f"{type(value).__name__} {text}"[:80]
+
+
+def _text(value: Any) -> Text | None:
+    good = isinstance(value, Text) and value.zh.strip() and value.en.strip()
+    return None if good else Text("应为 Text(中文, 英文)", "should be a Text(Chinese, English)")
+
+
+def _plain(value: Any) -> Text | None:
+    return None if isinstance(value, str) else Text("应为文字", "should be a text")
+
+
+def _name(value: Any) -> Text | None:
+    good = isinstance(value, str) and _NAME.fullmatch(value)
+    return None if good else Text("应为不含空格和斜线的名称", "should be a name without spaces and slashes")
+
+
+def _suffixes(value: Any) -> Text | None:
+    good = isinstance(value, tuple) and all(isinstance(s, str) and s.startswith(".") and s == s.lower() for s in value)
+    return (
+        None
+        if good
+        else Text('应为小写后缀的元组，如 (".txt",)', 'should be a tuple of endings in lower case, (".txt",)')
+    )
+
+
+def _schemes(value: Any) -> Text | None:
+    good = isinstance(value, tuple) and all(
+        isinstance(s, str) and re.fullmatch(r"[a-z][a-z0-9+.\-]+", s) for s in value
+    )
+    return (
+        None if good else Text('应为 URL 方案的元组，如 ("sqlite",)', 'should be a tuple of URL schemes, ("sqlite",)')
+    )
+
+
+def _accepts(value: Any) -> Text | None:
+    good = isinstance(value, tuple) and value and all(v in ACCEPTABLE for v in value)
+    return None if good else Text("应为 {a} 的元组", "should be a tuple of {a}").format(a=ACCEPTABLE)
+
+
+def _provenance(value: Any) -> Text | None:
+    good = value is None or isinstance(value, Provenance)
+    return None if good else Text("应为 Provenance", "should be a Provenance")
+
+
+def _bound(value: Any) -> Text | None:
+    good = value is None or (isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value))
+    return None if good else Text("应为数或不填", "should be a number, or be left out")
+
+
+def _better(value: Any) -> Text | None:
+    return None if value in {"higher", "lower"} else Text('应为 "higher" 或 "lower"', 'should be "higher" or "lower"')
+
+
+def _takes(*names: str) -> Check:
+    """A function that can be called with so many arguments and is no coroutine."""
+    wanted = Text("应为函数 ({names})", "should be a function ({names})").format(names=", ".join(names))
+
+    def check(value: Any) -> Text | None:
+        if not callable(value) or inspect.iscoroutinefunction(value):
+            return wanted
+        try:
+            inspect.signature(value).bind(*names)
+        except TypeError:
+            return wanted
+        except ValueError:  # some builtins have no signature to look at
+            return None
+        return None
+
+    return check
+
+
+def _record_class(value: Any) -> Text | None:
+    good = isinstance(value, type) and hasattr(value, "__kepu_record__") and isinstance(type_name(value), str)
+    return None if good else Text("应为用 @kepu.record 定义的类", "should be a class made with @kepu.record")
+
+
+def _method_class(*methods: str) -> Check:
+    """A class made with ``@part`` that has one of some methods, with the right number of arguments."""
+
+    def check(value: Any) -> Text | None:
+        if not (isinstance(value, type) and hasattr(value, "__kepu_record__")):
+            return Text("应为用 @kepu.part 定义的类", "should be a class made with @kepu.part")
+        found = {m.partition("(")[0]: m for m in methods if callable(getattr(value, m.partition("(")[0], None))}
+        if not found:
+            return Text("应有方法 {m}", "should have the method {m}").format(m=" / ".join(methods))
+        for name, form in found.items():
+            arguments = ["self", *form.partition("(")[2].rstrip(")").split(", ")]
+            if (wrong := _takes(*arguments)(inspect.getattr_static(value, name))) is not None:
+                return Text("方法应为 {m}", "its method should be {m}").format(m=form) if wrong else None
+        return None
+
+    return check
+
+
+_DESCRIBED: Mapping[str, Check] = {"name": _name, "label": _text}
+_METHOD: Mapping[str, Check] = {"kind": _name, "label": _text, "provenance": _provenance}
+_CHECKS: Mapping[type, Mapping[str, Check]] = {
+    Metric: {
+        "id": _name,
+        "title": _text,
+        "unit": _plain,
+        "subject": _name,
+        "compute": _takes("facts"),
+        "better": _better,
+        "low": _bound,
+        "high": _bound,
+        "provenance": _provenance,
+    },
+    RuleType: {**_METHOD, "cls": _method_class("shares(cells)", "fit(cells)")},
+    AggregationType: {**_METHOD, "cls": _method_class("combine(shares, weights)", "fit(shares, weights)")},
+    WeightingType: {**_METHOD, "cls": _method_class("weights(children)")},
+    RecordType: {"cls": _record_class},
+    RegionSource: {**_DESCRIBED, "load": _takes(), "provenance": _provenance},
+    RecordCheck: {**_DESCRIBED, "check": _takes("context")},
+    StorageBackend: {**_DESCRIBED, "open": _takes("url", "create"), "schemes": _schemes, "suffixes": _suffixes},
+    Importer: {**_DESCRIBED, "suffixes": _suffixes, "read": _takes("data", "context")},
+    Exporter: {
+        **_DESCRIBED,
+        "suffixes": _suffixes,
+        "accepts": _accepts,
+        "write": _takes("what", "out", "context"),
+    },
+    CommitListener: {"name": _name, "after": _takes("commit", "records")},
+    EvaluationListener: {"name": _name, "after": _takes("card")},
+    CliCommand: {**_DESCRIBED, "build": _takes()},
+    Demo: {**_DESCRIBED, "records": _takes("seed"), "scheme": _name, "period": _name, "explain": _name},
+    Scheme: {},
+}
