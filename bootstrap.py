@@ -16,8 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-PLUGINS = ("kepu-sql", "kepu-web", "kepu-guangdong")
-EXTRAS = {"demo": "cli", "test": "cli,testing"}
+PLUGINS = ("kepu-sql", "kepu-web", "kepu-guangdong", "kepu-shenzhen")
+EXTRAS = {"demo": "cli", "test": "cli,scaffold,testing"}
 OLDEST = (3, 11)
 
 

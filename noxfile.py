@@ -11,12 +11,12 @@ nox.options.sessions = ["lint", "types", "floors", "tests"]
 nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-PLUGINS = ["kepu-sql", "kepu-web", "kepu-guangdong"]
+PLUGINS = ["kepu-sql", "kepu-web", "kepu-guangdong", "kepu-shenzhen"]
 MEASURED = ["domain", "codec", "scoring", "plugins"]
 GROUPS = nox.project.load_toml("pyproject.toml")["dependency-groups"]
 
 
-def install(session: nox.Session, *groups: str, extras: str = "cli,testing") -> None:
+def install(session: nox.Session, *groups: str, extras: str = "cli,scaffold,testing") -> None:
     """Install the workspace from this folder, with the tools of some dependency groups."""
     wanted = ["-e", f".[{extras}]"]
     for plugin in PLUGINS:
@@ -29,14 +29,14 @@ def install(session: nox.Session, *groups: str, extras: str = "cli,testing") -> 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """The tests, on every Python that is installed."""
-    install(session, "test", "peers", extras="analysis,cli,frames,plot,testing")
+    install(session, "test", "peers", extras="analysis,cli,frames,plot,scaffold,testing")
     session.run("pytest", "-n", "auto", "--dist", "loadfile", "-q", *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """The tests with branch coverage; the rooms that everything rests on need 95 %."""
-    install(session, "test", "peers", extras="analysis,cli,frames,plot,testing")
+    install(session, "test", "peers", extras="analysis,cli,frames,plot,scaffold,testing")
     session.run(
         "pytest", "-n", "auto", "--dist", "loadfile", "-q", "--cov", "--cov-report=term-missing", *session.posargs
     )

@@ -85,6 +85,8 @@ def records_markdown(records: Any, out: BinaryIO, context: ExportContext) -> Non
         lines = [f"## {info_of(cls).label}", "", _md_row([str(s.label) for s in specs]), "|" + "---|" * len(specs)]
         lines += [_md_row(to_row(r, specs)) for r in shown if type(r) is cls]
         out.write(("\n".join(lines) + "\n\n").encode())
+    if not shown:
+        out.write(f"{_NO_RECORDS}\n".encode())
 
 
 def scorecard_json(card: Any, out: BinaryIO, context: ExportContext) -> None:
@@ -168,6 +170,7 @@ def scorecard_markdown(card: Any, out: BinaryIO, context: ExportContext) -> None
     out.write(("\n".join(lines) + "\n").encode())
 
 
+_NO_RECORDS = Text("没有记录", "no records")
 _ILLUSTRATIVE = Text(
     "含示例数据（illustrative），不代表任何城市的实际情况",
     "contains illustrative data (示例数据), not the real situation of any city",

@@ -5,6 +5,8 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from attrs import evolve
+
 from kepu_core.language import Text
 from kepu_core.plugins.storage import (
     CONFLICT,
@@ -15,6 +17,7 @@ from kepu_core.plugins.storage import (
     Store,
     StoredRecord,
     Write,
+    refuse_strange_bodies,
 )
 
 __all__ = ["BACKEND", "MemoryStore"]
@@ -37,6 +40,9 @@ class MemoryStore:
         self, writes: Sequence[Write], *, at: dt.datetime, author: str | None = None, reason: str | None = None
     ) -> Commit:
         """Write all, or none."""
+        # Everything that could fail is done before anything is changed.
+        writes = [evolve(w, index=dict(w.index)) for w in writes]
+        refuse_strange_bodies(writes)
         with self._lock:
             keys = [(w.type, w.id) for w in writes]
             if len(set(keys)) != len(keys):
@@ -56,7 +62,7 @@ class MemoryStore:
                         commit=commit,
                     )
                 )
-                self._index[key] = dict(write.index)
+                self._index[key] = write.index
             self._commits.append(commit)
             return commit
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -10,14 +10,24 @@ from typer.core import TyperGroup
 from kepu_core import __version__
 from kepu_core.cli.demo import run_demo
 from kepu_core.cli.output import Exit, Output, finding_data, t
+from kepu_core.cli.plugin_commands import plugin_app
+from kepu_core.cli.plugin_listing import plugins_app
 from kepu_core.domain.findings import errors_among
+from kepu_core.plugins import problems as plugin_problems
+from kepu_core.plugins.calling import CAUGHT, blame
+from kepu_core.plugins.descriptors import CliCommand
 from kepu_core.plugins.hookspecs import hook
-from kepu_core.plugins.info import PluginState
+from kepu_core.plugins.info import Given
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.workspace import open_workspace
 
+if TYPE_CHECKING:
+    from kepu_core.workspace.asking import OnError
+
 __all__ = ["app", "run"]
 
+_SLOW = 1.0
+"""From how many seconds on it is told which plugin took them."""
 _WIDE = 130
 """From how many columns on the points of the criteria are shown beside the ranking."""
 
@@ -29,10 +39,17 @@ class _WithPlugins(TyperGroup):
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
-        offered = PluginManager.discover().values(hook.kepu_cli).get(cmd_name)
-        if offered is None:
-            return None
-        return typer.main.get_command(offered.build())
+        offered = PluginManager.discover().given(hook.kepu_cli).get(cmd_name)
+        return None if offered is None else _built(offered)
+
+
+def _built(offered: Given[CliCommand]) -> Any:
+    """The command of a plugin; what goes wrong in making it is told with the plugin's name."""
+    try:
+        return typer.main.get_command(offered.value.build())
+    except CAUGHT as error:
+        finding = blame(offered, plugin_problems.COMMAND_FAILED, error, name=offered.value.name)
+        Output(as_json=False).stop(Exit.FAILED, [finding])
 
 
 app = typer.Typer(
@@ -213,12 +230,20 @@ def evaluate(
     save: Annotated[
         bool, typer.Option("--save", help=t("把结果存入工作区", "keep the result in the workspace"))
     ] = False,
+    failed_missing: Annotated[
+        bool,
+        typer.Option(
+            "--failed-as-missing",
+            help=t("数据项出错时按未报处理，而不是拒绝", "where a metric fails, count its figures as missing"),
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Evaluate, and show the ranking."""
     out = Output(as_json=as_json)
     with out.guarded(), open_workspace(workspace, create=False) as ws:
-        card = ws.evaluate(scheme, period, subjects=subject, save=save)
+        on_error: OnError = "missing" if failed_missing else "fail"
+        card = ws.evaluate(scheme, period, subjects=subject, save=save, on_error=on_error)
         show_ranking(out, card)
         out.data(
             {
@@ -227,6 +252,8 @@ def evaluate(
                 "illustrative": card.illustrative,
                 "scheme_digest": card.scheme_digest,
                 "data_digest": card.data_digest,
+                "findings": [finding_data(f) for f in card.findings],
+                "seconds_by_plugin": {name: round(s, 4) for name, s in card.timings.items()},
                 "standings": [
                     {"subject": r.subject, "name": r.name, "score": r.score, "rank": r.rank, "grade": r.grade}
                     for r in card.standings
@@ -254,6 +281,10 @@ def show_ranking(out: Output, card: Any) -> None:
         )
     if not out.as_json:
         out.findings(card.findings)
+    slow = {name: s for name, s in card.timings.items() if s > _SLOW}
+    if slow:
+        told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in slow.items())
+        out.say(t(f"用时较长的插件：{told}", f"plugins that took long: {told}"))
 
 
 @app.command(help=t("解释一个对象的得分", "explain the score of one subject"))
@@ -335,38 +366,8 @@ def export(
         out.data({"ok": True, "file": str(written), "bytes": written.stat().st_size})
 
 
-@app.command(help=t("列出插件", "list the plugins"))
-def plugins(*, as_json: Json = False) -> None:
-    """Every plugin with its state and what it gave; what is set aside is explained."""
-    out = Output(as_json=as_json)
-    manager = PluginManager.discover()
-    rows = manager.plugins
-    out.table(
-        [t("插件", "plugin"), t("发行包", "distribution"), t("状态", "state"), t("提供", "gives")],
-        [(p.name, f"{p.distribution} {p.version}", p.state.label, _gives(p.gave)) for p in rows],
-    )
-    if not as_json:
-        out.findings(manager.findings)
-    out.data(
-        [
-            {
-                "name": p.name,
-                "distribution": p.distribution,
-                "version": p.version,
-                "state": p.state.value,
-                "gave": {h: list(n) for h, n in p.gave.items()},
-                "seconds": round(p.seconds, 4),
-                "findings": [finding_data(f) for f in p.findings],
-            }
-            for p in rows
-        ]
-    )
-    if any(p.state in {PluginState.FAILED, PluginState.REFUSED} for p in rows):
-        raise typer.Exit(int(Exit.FAILED))
-
-
-def _gives(gave: Any) -> str:
-    return "；".join(f"{h.removeprefix('kepu_')}: {', '.join(names)}" for h, names in gave.items())
+app.add_typer(plugins_app)
+app.add_typer(plugin_app)
 
 
 def run() -> None:

@@ -4,7 +4,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from enum import IntEnum
 from typing import Any, NoReturn
 
@@ -55,6 +55,7 @@ class Output:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
+        self._answers = sys.stdout
         self.console = Console(quiet=as_json, soft_wrap=True, highlight=False)
         if not self.console.is_terminal:  # a file or pipe has no width: tables must not fold for its sake
             self.console.width = _PIPE_WIDTH
@@ -71,7 +72,7 @@ class Output:
     def data(self, value: Any) -> None:
         """The answer for machines; nothing is said without ``--json``."""
         if self.as_json:
-            sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+            self._answers.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
 
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()) -> None:
         """A table for people; ``right`` are the columns of numbers."""
@@ -109,9 +110,13 @@ class Output:
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Turn the library's exceptions into messages and exit codes; no traceback for what users can mend."""
+        """Turn the library's exceptions into messages and exit codes; no traceback for what users can mend.
+
+        With ``--json``, what a plugin prints goes to standard error: standard output holds nothing but the answer.
+        """
         try:
-            yield
+            with redirect_stdout(sys.stderr) if self.as_json else nullcontext():
+                yield
         except NotFound as error:
             self.stop(Exit.NOT_FOUND, error.findings)
         except (InvalidData, Refused) as error:

@@ -25,6 +25,8 @@ class Source:
     version: str
     load: Callable[[], Any]
     origin: str = ""
+    asked_for: bool = False
+    """Whether the caller registered it, rather than somebody having installed it."""
 
 
 def installed_sources() -> tuple[Source, ...]:
@@ -77,12 +79,12 @@ class Selection:
             said_by={"allow": ALLOW if allow is None else "allow", "block": BLOCK if block is None else "block"},
         )
 
-    def admits(self, name: str, distribution: str) -> bool:
-        """Whether a plugin may be used."""
+    def admits(self, name: str, distribution: str, *, asked_for: bool = False) -> bool:
+        """Whether a plugin may be used; one that the caller ``asked_for`` needs no leave, but can be blocked."""
         if name == BUILTIN:
             return True
         named = {name, distribution}
-        return not (named & self.block) and (self.allow is None or bool(named & self.allow))
+        return not (named & self.block) and (asked_for or self.allow is None or bool(named & self.allow))
 
     def unknown(self, sources: Iterable[Source]) -> tuple[Finding, ...]:
         """Names that no installed plugin has: most likely misspelt."""

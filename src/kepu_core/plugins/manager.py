@@ -46,8 +46,9 @@ _SOURCED = (hook.kepu_metrics, hook.kepu_regions, hook.kepu_schemes, hook.kepu_s
 class PluginManager:
     """Finds and holds plugins. Build it with :meth:`discover`, or with :meth:`with_builtins` and :meth:`register`.
 
-    ``allow`` restricts to some plugins (an empty set: none), ``block`` leaves some out, each named by itself or by
-    its distribution; the built-ins are always there.
+    ``allow`` restricts the installed plugins to some (an empty set: none), ``block`` leaves some out, each named by
+    itself or by its distribution. The built-ins are always there, and so is what is registered by hand, unless it
+    is blocked.
 
     >>> manager = PluginManager.with_builtins()
     >>> manager.plugins[0].name, manager.plugins[0].state.value
@@ -98,7 +99,9 @@ class PluginManager:
     ) -> PluginInfo:
         """Add a plugin: a module, or an object with hook functions. The answer says what became of it."""
         name = name or getattr(plugin, "__name__", type(plugin).__name__).rpartition(".")[2]
-        source = Source(name=name, distribution=distribution or name, version=version, load=lambda: plugin)
+        source = Source(
+            name=name, distribution=distribution or name, version=version, load=lambda: plugin, asked_for=True
+        )
         with self._lock:
             return self._add(source)
 
@@ -176,7 +179,7 @@ class PluginManager:
                 "theirs": known.release,
             }
             return self._set_aside(evolve(info, name=f"{source.name}#{len(self._info)}"), problems.DUPLICATE, **values)
-        if not self._selection.admits(source.name, source.distribution):
+        if not self._selection.admits(source.name, source.distribution, asked_for=source.asked_for):
             return self._set_blocked(info)
         self._given = None
         started = time.perf_counter()

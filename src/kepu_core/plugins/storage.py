@@ -31,6 +31,7 @@ __all__ = [
     "StoreRefused",
     "StoredRecord",
     "Write",
+    "refuse_strange_bodies",
 ]
 
 CONFLICT = Problem(
@@ -128,6 +129,17 @@ class StoredRecord:
     commit: Commit
 
 
+def refuse_strange_bodies(writes: Sequence[Write]) -> None:
+    """Raise ``TypeError`` for a body that is neither bytes nor ``None``: what a store should check before it writes.
+
+    >>> refuse_strange_bodies([Write(type="base", id="b1", version=1, body=b"{}")])
+    """
+    for write in writes:
+        if not isinstance(write.body, (bytes, type(None))):
+            message = f"the body of {write.type}/{write.id} should be bytes or None, not {type(write.body).__name__}"
+            raise TypeError(message)
+
+
 class Store(Protocol):
     """An open store. Not safe to share between threads unless a backend says so."""
 
@@ -138,7 +150,8 @@ class Store(Protocol):
     ) -> Commit:
         """Write all, or none. Two writes of one record in a commit are refused with ``ValueError``.
 
-        Raises :class:`RevisionConflict` where ``expect`` is not met.
+        Raises :class:`RevisionConflict` where ``expect`` is not met, and ``TypeError`` for a body that is no bytes. A
+        commit works while a :meth:`find` on the same store is half read.
         """
 
     def get(self, type_name: str, ident: str) -> StoredRecord | None:
@@ -150,7 +163,7 @@ class Store(Protocol):
     def find(
         self, type_name: str, where: Mapping[str, str | Prefix | Sequence[str]] | None = None
     ) -> Iterator[StoredRecord]:
-        """The newest revisions of a type, without tombstones, ordered by id.
+        """The newest revisions of a type, without tombstones, ordered by id (by code points, not by a language's rules).
 
         ``where`` names index fields (or ``id``): a text to equal, a :class:`Prefix`, or several texts of which
         to equal one. All conditions must hold. An index field that a record was not written with
@@ -158,7 +171,7 @@ class Store(Protocol):
         """
 
     def count(self, type_name: str | None = None) -> Mapping[str, int]:
-        """How many living records there are of each type (or of the one named)."""
+        """How many living records there are of each type (or of the one named); types without any are left out."""
 
     def history(self, type_name: str, ident: str) -> Sequence[StoredRecord]:
         """Every revision of a record, oldest first."""

@@ -14,6 +14,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import partial
 from typing import Any
 
 import attrs
@@ -28,6 +29,7 @@ from kepu_core.domain.designation import (
     Designation,
     DesignationStep,
 )
+from kepu_core.domain.errors import InvalidData
 from kepu_core.domain.fields import FieldSpec, fields_of
 from kepu_core.domain.forms import Form
 from kepu_core.domain.frozen import FrozenDict
@@ -51,9 +53,12 @@ from kepu_core.domain.scheme_policies import (
     VetoEffect,
 )
 
-__all__ = ["dates", "hard_texts", "histories", "ids", "periods", "records", "schemes", "strategy_for"]
+__all__ = ["AWKWARD", "dates", "hard_texts", "histories", "ids", "periods", "records", "schemes", "strategy_for"]
 
-_AWKWARD = (
+_DEEPEST = 2
+"""How deeply parts of a class stand inside each other."""
+
+AWKWARD = (
     "广东省科普教育基地",
     "=1+1",
     "'; DROP TABLE kepu_record; --",
@@ -71,7 +76,7 @@ _AWKWARD = (
 def hard_texts() -> st.SearchStrategy[str]:
     """Texts that are not blank, among them those that break naive programs."""
     some = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(lambda t: not t.isspace())
-    return st.sampled_from(_AWKWARD) | some
+    return st.sampled_from(AWKWARD) | some
 
 
 def ids() -> st.SearchStrategy[str]:
@@ -119,7 +124,8 @@ _FORMS: Mapping[Form, st.SearchStrategy[str]] = {
 def strategy_for(cls: type, **overrides: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Valid instances of a record class, or of a part.
 
-    ``overrides`` give strategies for single fields, where rules of the class tie fields together.
+    ``overrides`` give strategies for single fields, where rules of the class tie fields together: what the rules
+    refuse is drawn again, so that rules which random fields seldom keep need them.
     """
     own = _OWN.get(cls)
     if own is not None and not overrides:
@@ -132,21 +138,37 @@ def records() -> st.SearchStrategy[Record]:
     return st.one_of([strategy_for(cls) for cls in RECORD_TYPES])
 
 
-def _derived(cls: type, **overrides: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def _derived(cls: type, above: tuple[type, ...] = (), /, **overrides: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """``above`` are the classes inside of which an instance stands: a tree of criteria must end somewhere."""
     given = {
-        spec.name: overrides[spec.name] if spec.name in overrides else _of_type(spec.type, spec)
+        spec.name: overrides[spec.name] if spec.name in overrides else _of_type(spec.type, spec, (*above, cls))
         for spec in fields_of(cls)
     }
-    return st.fixed_dictionaries(given).map(lambda values: cls(**values))
+    fields = st.fixed_dictionaries(given)
+    if not hasattr(cls, "_rules"):
+        return fields.map(lambda values: cls(**values))
+    return fields.map(partial(_if_allowed, cls)).filter(lambda made: made is not None)
 
 
-def _of_type(kind: Any, spec: FieldSpec) -> st.SearchStrategy[Any]:  # noqa: C901 - one branch per kind of field
+def _if_allowed(cls: type, values: Mapping[str, Any]) -> Any:
+    """An instance, or ``None`` where the rules of the class tie fields together that were drawn apart."""
+    try:
+        return cls(**values)
+    except InvalidData:
+        return None
+
+
+def _of_type(kind: Any, spec: FieldSpec, above: tuple[type, ...]) -> st.SearchStrategy[Any]:  # noqa: C901 - one branch per kind of field
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     info = spec.info
     if origin in {typing.Union, types.UnionType}:
-        return st.none() | _of_type(next(a for a in args if a is not type(None)), spec)
+        kinds = sorted(args, key=lambda a: a is not types.NoneType)  # examples shrink towards the first
+        return st.one_of([_of_type(a, spec, above) for a in kinds if above.count(a) < _DEEPEST])
+    if kind is types.NoneType:
+        return st.none()
     if origin is tuple:
-        return st.lists(_of_type(args[0], spec), max_size=3).map(tuple)
+        most = 3 if above.count(args[0]) < _DEEPEST else 0
+        return st.lists(_of_type(args[0], spec, above) if most else st.nothing(), max_size=most).map(tuple)
     if origin is Mapping:
         return st.dictionaries(
             st.text(st.characters(codec="ascii", categories=["Ll"]), min_size=1), _PLAIN, max_size=3
@@ -169,7 +191,7 @@ def _of_type(kind: Any, spec: FieldSpec) -> st.SearchStrategy[Any]:  # noqa: C90
     if isinstance(kind, type) and issubclass(kind, Enum):
         return st.sampled_from(kind)
     if isinstance(kind, type) and attrs.has(kind):
-        return strategy_for(kind)
+        return strategy_for(kind) if kind in _OWN else _derived(kind, above)
     message = f"no strategy for {kind!r}"
     raise TypeError(message)
 

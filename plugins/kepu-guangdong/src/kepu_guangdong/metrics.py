@@ -1,12 +1,28 @@
 """The metrics of Guangdong's city evaluation, all from figures reported by cities."""
 
-from kepu_core import Facts, Period, Values, metric
+import datetime as dt
+
+from kepu_core import Facts, Period, Provenance, Values, metric
 
 __all__ = ["METRICS"]
 
 _PER_100K = 100_000
 _PER_10K = 10_000
 _CENSUS = Period.parse("2020")
+
+
+def _from(source: str, *, per_resident: bool = False) -> Provenance:
+    """Where the figures behind a metric are collected; a metric per resident also rests on the census."""
+    return Provenance(
+        source=f"{source}；分母：第七次全国人口普查常住人口" if per_resident else source,
+        checked_on=dt.date(2026, 11, 25),
+        limits="指标口径为示例体系自拟；演示数据为示例（illustrative），不代表任何城市的实际情况",
+    )
+
+
+_SURVEY = "中国公民科学素质抽样调查"
+_STATISTICS = "科技部《全国科普统计调查制度》"
+_REPORTED = "各市报送的工作数据"
 
 
 @metric(
@@ -17,6 +33,7 @@ _CENSUS = Period.parse("2020")
     subject="region",
     low=0,
     high=100,
+    provenance=_from(_SURVEY),
 )
 def literacy(facts: Facts) -> Values:
     """The share of citizens with scientific literacy, as surveyed."""
@@ -30,6 +47,7 @@ def literacy(facts: Facts) -> Values:
     unit="个/10万人",
     subject="region",
     low=0,
+    provenance=_from(f"{_STATISTICS}科普场地", per_resident=True),
 )
 def venues_per_100k(facts: Facts) -> Values:
     """Venues for every 100,000 residents."""
@@ -43,6 +61,7 @@ def venues_per_100k(facts: Facts) -> Values:
     unit="次/人",
     subject="region",
     low=0,
+    provenance=_from(f"{_STATISTICS}科普场地", per_resident=True),
 )
 def visits_per_head(facts: Facts) -> Values:
     """Visits to venues for every resident."""
@@ -57,6 +76,7 @@ def visits_per_head(facts: Facts) -> Values:
     subject="region",
     low=0,
     high=366,
+    provenance=_from(_REPORTED),
 )
 def open_days(facts: Facts) -> Values:
     """How many days a year venues are open, on average."""
@@ -70,13 +90,22 @@ def open_days(facts: Facts) -> Values:
     unit="人次/万人",
     subject="region",
     low=0,
+    provenance=_from(f"{_STATISTICS}科普活动", per_resident=True),
 )
 def participation_per_10k(facts: Facts) -> Values:
     """Person-times on site for every 10,000 residents. Views online are another figure."""
     return facts.observed("participation") / _population(facts) * _PER_10K
 
 
-@metric("gd.key_events", title="举办重点科普活动场次", title_en="key events held", unit="场次", subject="region", low=0)
+@metric(
+    "gd.key_events",
+    title="举办重点科普活动场次",
+    title_en="key events held",
+    unit="场次",
+    subject="region",
+    low=0,
+    provenance=_from(_REPORTED),
+)
 def key_events(facts: Facts) -> Values:
     """Events of the province's brand campaigns held in the city."""
     return facts.observed("key_events")
@@ -89,6 +118,7 @@ def key_events(facts: Facts) -> Values:
     unit="人/万人",
     subject="region",
     low=0,
+    provenance=_from(f"{_STATISTICS}科普人员", per_resident=True),
 )
 def staff_per_10k(facts: Facts) -> Values:
     """Full-time and part-time staff for every 10,000 residents."""
@@ -102,6 +132,7 @@ def staff_per_10k(facts: Facts) -> Values:
     unit="元/人",
     subject="region",
     low=0,
+    provenance=_from(f"{_STATISTICS}科普经费", per_resident=True),
 )
 def funds_per_head(facts: Facts) -> Values:
     """Special funds for science popularisation for every resident."""
@@ -115,13 +146,22 @@ def funds_per_head(facts: Facts) -> Values:
     unit="条",
     subject="region",
     low=0,
+    provenance=_from(_REPORTED),
 )
 def platform_posts(facts: Facts) -> Values:
     """Items published on the province's digital platform."""
     return facts.observed("platform_posts")
 
 
-@metric("gd.debunked", title="发布辟谣信息", title_en="rumours debunked", unit="条", subject="region", low=0)
+@metric(
+    "gd.debunked",
+    title="发布辟谣信息",
+    title_en="rumours debunked",
+    unit="条",
+    subject="region",
+    low=0,
+    provenance=_from(_REPORTED),
+)
 def debunked(facts: Facts) -> Values:
     """Rumours debunked, alone or with others."""
     return facts.observed("debunked")
@@ -134,6 +174,7 @@ def debunked(facts: Facts) -> Values:
     unit="个",
     subject="region",
     low=0,
+    provenance=_from(_REPORTED),
 )
 def model_counties(facts: Facts) -> Values:
     """Counties or districts designated as national models in the period."""
@@ -141,7 +182,14 @@ def model_counties(facts: Facts) -> Values:
 
 
 @metric(
-    "gd.late_reports", title="逾期报送次数", title_en="late reports", unit="次", subject="region", better="lower", low=0
+    "gd.late_reports",
+    title="逾期报送次数",
+    title_en="late reports",
+    unit="次",
+    subject="region",
+    better="lower",
+    low=0,
+    provenance=_from(_REPORTED),
 )
 def late_reports(facts: Facts) -> Values:
     """Reports that came after their date."""
@@ -156,6 +204,7 @@ def late_reports(facts: Facts) -> Values:
     subject="region",
     better="lower",
     low=0,
+    provenance=_from(_REPORTED),
 )
 def accidents(facts: Facts) -> Values:
     """Accidents at events for which the organisers were responsible."""

@@ -1,6 +1,4 @@
-"""What the province pack gives to the library."""
-
-from collections.abc import Iterable
+"""What the province pack gives to the library. Each hook imports what it gives, so that listing plugins stays cheap."""
 
 from kepu_core import Metric, RecordType, RegionSource, Scheme, hook
 from kepu_core.plugins import Demo
@@ -9,41 +7,41 @@ kepu_api = ">=1,<2"
 kepu_namespace = "gd"
 
 
-@hook
-def kepu_regions() -> Iterable[RegionSource]:
+@hook.kepu_regions
+def regions() -> list[RegionSource]:
     """China's divisions, Guangdong's complete with their past."""
-    from kepu_guangdong.regions import SOURCE  # noqa: PLC0415 - so that listing plugins stays cheap
+    from kepu_guangdong.regions import SOURCE
 
     return [SOURCE]
 
 
-@hook
-def kepu_record_types() -> Iterable[RecordType]:
+@hook.kepu_record_types
+def record_types() -> list[RecordType]:
     """Functional zones, which are no administrative divisions."""
-    from kepu_guangdong.zones import FunctionalZone  # noqa: PLC0415
+    from kepu_guangdong.zones import FunctionalZone
 
     return [RecordType(FunctionalZone)]
 
 
-@hook
-def kepu_metrics() -> Iterable[Metric]:
+@hook.kepu_metrics
+def metrics() -> list[Metric]:
     """What the yearly evaluation measures."""
-    from kepu_guangdong.metrics import METRICS  # noqa: PLC0415
+    from kepu_guangdong.metrics import METRICS
 
-    return METRICS
+    return list(METRICS)
 
 
-@hook
-def kepu_schemes() -> Iterable[Scheme]:
+@hook.kepu_schemes
+def schemes() -> list[Scheme]:
     """The illustrative scheme of 2021."""
-    from kepu_guangdong.schemes import CITY_ANNUAL_2021  # noqa: PLC0415
+    from kepu_guangdong.schemes import CITY_ANNUAL_2021
 
     return [CITY_ANNUAL_2021]
 
 
-@hook
-def kepu_demo() -> Iterable[Demo]:
+@hook.kepu_demo
+def demos() -> list[Demo]:
     """The plan and figures of ``kepu demo``."""
-    from kepu_guangdong.material import DEMO  # noqa: PLC0415
+    from kepu_guangdong.material import DEMO
 
     return [DEMO]

@@ -6,10 +6,13 @@ a parameter.
 
 import datetime as dt
 import json
+import os
+import secrets
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, and_, func, select
@@ -17,7 +20,15 @@ from sqlalchemy.exc import DBAPIError
 
 from kepu_core import RevisionConflict, StoreRefused
 from kepu_core.language import Text
-from kepu_core.plugins.storage import CONFLICT, STORE_FAILED, Commit, Prefix, StoredRecord, Write
+from kepu_core.plugins.storage import (
+    CONFLICT,
+    STORE_FAILED,
+    Commit,
+    Prefix,
+    StoredRecord,
+    Write,
+    refuse_strange_bodies,
+)
 from kepu_sql.schema import COMMITS, INDEX, METADATA, RECORDS, REVISIONS
 from kepu_sql.sqlite import examine, make_engine, mark, path_of
 
@@ -44,27 +55,61 @@ _UNINDEX = "DELETE FROM kepu_index WHERE type = ? AND field = ? AND value = ? AN
 def open_sqlite(url: str, *, create: bool) -> "SqlStore":
     """Open (or make) a workspace in an SQLite file; see ``StorageBackend.open``."""
     path = path_of(url)
-    there = path is not None and examine(path, create=create)
+    if path is not None and not examine(path, create=create):
+        _make(path)
     engine = make_engine(path)
     store = SqlStore(engine, url if path is None else str(path))
     with store.failing_clearly():
-        if not there:
-            with engine.connect().execution_options(kepu_write=True) as connection, connection.begin():
-                METADATA.create_all(connection)
-                mark(connection)
-            if path is not None:
-                with engine.connect() as connection:  # the marks must stand in the file itself
-                    connection.exec_driver_sql("COMMIT")
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                    connection.exec_driver_sql("BEGIN")
-        else:
-            with engine.connect() as connection:
-                connection.execute(select(func.count()).select_from(COMMITS)).scalar_one()
+        if path is None:
+            _lay_out(engine)
+        with engine.connect() as connection:
+            connection.execute(select(func.count()).select_from(COMMITS)).scalar_one()
     return store
 
 
+def _make(path: Path) -> None:
+    """Make a workspace file: whole, or not at all. It is made beside its place, and moved there when it is ready."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    engine = make_engine(beside)
+    try:
+        with SqlStore(engine, str(path)).failing_clearly():
+            _lay_out(engine)
+            with engine.connect() as connection:  # the marks must stand in the file itself
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+            engine.dispose()
+        _put_in_place(beside, path)
+    except OSError as error:
+        raise StoreRefused(STORE_FAILED.finding(url=path, reason=error.strerror or error)) from error
+    finally:
+        engine.dispose()
+        for ending in ("", "-wal", "-shm"):
+            beside.with_name(beside.name + ending).unlink(missing_ok=True)
+
+
+def _put_in_place(beside: Path, path: Path) -> None:
+    """Move a new file to its place, unless somebody else has made one there in the meantime."""
+    if path.exists():
+        if path.stat().st_size == 0:
+            beside.replace(path)
+        return
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links: a drive of the network, a stick
+        beside.replace(path)
+
+
+def _lay_out(engine: Engine) -> None:
+    with engine.connect().execution_options(kepu_write=True) as connection, connection.begin():
+        METADATA.create_all(connection)
+        mark(connection)
+
+
 class SqlStore:
-    """An open store. Safe to share between threads: every call takes a connection of its own."""
+    """An open store. Safe to share between threads, for every call takes a connection of its own (not in memory)."""
 
     def __init__(self, engine: Engine, url: str) -> None:
         self.url = url
@@ -82,6 +127,8 @@ class SqlStore:
         self, writes: Sequence[Write], *, at: dt.datetime, author: str | None = None, reason: str | None = None
     ) -> Commit:
         """Write all, or none; on disk when it returns."""
+        writes = list(writes)
+        refuse_strange_bodies(writes)
         keys = {(w.type, w.id) for w in writes}
         if len(keys) != len(writes):
             message = "a commit may write each record once"

@@ -1,6 +1,5 @@
-"""What kepu-web gives to the library."""
+"""What kepu-web gives to the library. What is heavy is imported when it is needed, so that listing plugins stays cheap."""
 
-from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from kepu_core import ExportContext, Exporter, Text, hook
@@ -9,13 +8,13 @@ kepu_api = ">=1,<2"
 
 
 def _write(card: Any, out: BinaryIO, context: ExportContext) -> None:
-    from kepu_web.page import render_scorecard  # noqa: PLC0415 - Jinja2 is needed only when a page is written
+    from kepu_web.page import render_scorecard
 
     out.writelines(chunk.encode() for chunk in render_scorecard(card, context.generated_at))
 
 
-@hook
-def kepu_exporters() -> Iterable[Exporter]:
+@hook.kepu_exporters
+def exporters() -> list[Exporter]:
     """The offline page of a scorecard."""
     return [
         Exporter(

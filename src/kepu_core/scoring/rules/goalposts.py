@@ -152,10 +152,13 @@ class Ratio:
         raw, top = cells.raw, 1.0 if self.capped else np.inf
         if cells.higher:
             return np.clip(raw / self.target, 0.0, top)
+        if not self.capped and (raw <= 0).any():
+            # Nothing at all would be worth infinitely much; anything else would make it worse than a little.
+            message = "where less is better and shares have no cap, 0 has no share: set capped"
+            raise ValueError(message)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             share = np.where(raw > 0, self.target / raw, np.inf)
-        # Where less is better, nothing at all cannot be worth infinitely much: it counts as the target does.
-        return np.where(np.isfinite(share), np.clip(share, 0.0, top), 1.0)
+        return np.clip(share, 0.0, top)
 
 
 @part("按次计分", "points per unit")
@@ -172,6 +175,10 @@ class PerUnit:
     uses_points = True
 
     points_each: float = field("每单位分值", "points per unit", ge=0)
+
+    def fits(self, *, higher: bool) -> bool:
+        """More must be better: points for each accident would be a mistake (a deduction is an adjustment)."""
+        return higher
 
     def shares(self, cells: Cells) -> Floats:
         """See ``Rule.shares``."""
