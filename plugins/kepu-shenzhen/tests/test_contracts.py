@@ -37,6 +37,7 @@ class TestStation(RecordTypeContract):
 
 class TestRegister(CheckContract):
     check = checks.REGISTER
+    record_types = (records.Station,)
 
 
 class TestBulletin(ExporterContract):

@@ -101,13 +101,16 @@ def _main(
 def demo(
     directory: Annotated[Path, typer.Option("--dir", help=t("输出文件夹", "folder to write to"))] = Path("kepu-demo"),
     seed: Annotated[int, typer.Option(help=t("示例数据的种子", "seed of the illustrative figures"))] = 2021,
+    name: Annotated[
+        str | None, typer.Option(help=t("哪个插件的演示，默认第一个", "whose material; the first if left out"))
+    ] = None,
     *,
     as_json: Json = False,
 ) -> None:
     """Run the demo."""
     out = Output(as_json=as_json)
     with out.guarded():
-        run_demo(out, directory, seed)
+        run_demo(out, directory, seed, name)
 
 
 @app.command(help=t("新建工作区", "make a workspace"))
@@ -338,6 +341,7 @@ def export(
         str | None, typer.Option(help=t("导出此体系的评价结果", "export the evaluation under this scheme"))
     ] = None,
     period: Annotated[str | None, typer.Option(help=t("统计期", "period"))] = None,
+    subject: Subjects = None,
     exporter: Annotated[str | None, typer.Option(help=t("导出方式", "exporter"))] = None,
     *,
     include_personal: Annotated[
@@ -352,7 +356,7 @@ def export(
     with out.guarded(), open_workspace(workspace, create=False) as ws:
         what: Any
         if scheme is not None and period is not None:
-            what = ws.evaluate(scheme, period)
+            what = ws.evaluate(scheme, period, subjects=subject)
         else:
             kinds: Sequence[str] = [kind] if kind else sorted(ws.count())
             what = [r for k in kinds for r in ws.find(k)]

@@ -11,6 +11,7 @@ from kepu_core.domain.plan import Plan
 from kepu_core.language import Text
 from kepu_core.plugins.descriptors import Demo
 from kepu_core.plugins.hookspecs import hook
+from kepu_core.plugins.manager import PluginManager
 from kepu_core.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
@@ -23,18 +24,22 @@ NO_DEMO = Problem(
     Text("没有装任何带演示材料的插件", "no plugin with material for a demo is installed"),
     Text("pip install kepu-guangdong", "pip install kepu-guangdong"),
 )
+NO_SUCH_DEMO = Problem(
+    "demo.unknown",
+    Text("没有名为 {name} 的演示材料", "there is no material called {name} for a demo"),
+    Text("有：{known}", "there are: {known}"),
+)
 _REPORTS = (".html", ".csv", ".json", ".md")
 
 
-def run_demo(out: Output, directory: Path, seed: int) -> None:
+def run_demo(out: Output, directory: Path, seed: int, name: str | None = None) -> None:
     """Put the material into a workspace, show the plan, evaluate, explain, and write the reports."""
     started = time.perf_counter()
     directory.mkdir(parents=True, exist_ok=True)
-    file = directory / "guangdong.kepu"
-    with open_workspace(file, author="kepu demo") as ws:
-        material = next(iter(ws.plugins.values(hook.kepu_demo).values()), None)
-        if material is None:
-            raise NotFound(NO_DEMO.finding())
+    plugins = PluginManager.discover()
+    material = _material(plugins, name)
+    file = directory / f"{material.name}.kepu"
+    with open_workspace(file, plugins=plugins, author="kepu demo") as ws:
         with out.progress(t("导入计划与数据", "importing the plan and figures"), total=4) as step:
             ws.put(material.records(seed), reason="demo")
             step(t("评价", "evaluating"))
@@ -45,6 +50,15 @@ def run_demo(out: Output, directory: Path, seed: int) -> None:
             written = _reports(ws, card, directory)
             step(t("完成", "done"))
         _show(out, ws, material, card, explanation, written, file, time.perf_counter() - started)
+
+
+def _material(plugins: PluginManager, name: str | None) -> Demo:
+    offered = plugins.values(hook.kepu_demo)
+    if not offered:
+        raise NotFound(NO_DEMO.finding())
+    if name is not None and name not in offered:
+        raise NotFound(NO_SUCH_DEMO.finding(name=name, known=tuple(offered)))
+    return offered[name or next(iter(offered))]
 
 
 def _reports(ws: Workspace, card: "Scorecard", directory: Path) -> list[Path]:
@@ -85,9 +99,9 @@ def _show(
         out.say(f"  {path}")
     out.heading(t("接下来可以试", "what to try next"))
     for line in (
-        f"kepu explain {card.scheme.name} 440300 --period {material.period} -w {file}",
-        f"kepu find plan_item section=6 -w {file}",
-        f"kepu export items.csv --type plan_item -w {file}",
+        f"kepu explain {card.scheme.name} {material.explain} --period {material.period} -w {file}",
+        *(f"kepu find {kind} -w {file}" for kind in sorted(counts) if kind in {"plan_item", "base"}),
+        f"kepu export records.json -w {file}",
         "kepu plugins",
     ):
         out.say(f"  {line}")

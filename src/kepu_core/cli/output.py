@@ -1,6 +1,8 @@
 """How the command line speaks: tables and colours for people, JSON for machines, exit codes for scripts."""
 
+import datetime as dt
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +20,7 @@ from kepu_core.domain.errors import InvalidData, KepuError, NotFound, Refused
 from kepu_core.domain.findings import Finding, Problem, Severity
 from kepu_core.language import Text
 
-__all__ = ["Exit", "Output", "t"]
+__all__ = ["Exit", "Output", "finding_data", "t", "today"]
 
 NO_ACCESS = Problem(
     "cli.no-access",
@@ -34,6 +36,14 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "c
 def t(zh: str, en: str) -> str:
     """A sentence in the language of the moment."""
     return str(Text(zh, en))
+
+
+def today() -> dt.date:
+    """The day, or the one that ``SOURCE_DATE_EPOCH`` says: so that what is generated can be made again."""
+    said = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if said.isdecimal():
+        return dt.datetime.fromtimestamp(int(said), dt.UTC).date()
+    return dt.datetime.now().astimezone().date()
 
 
 class Exit(IntEnum):

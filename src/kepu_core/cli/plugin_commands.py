@@ -1,6 +1,5 @@
 """``kepu plugin``: for those who write plugins."""
 
-import datetime as dt
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -11,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
-from kepu_core.cli.output import Exit, Output, finding_data, t
+from kepu_core.cli.output import Exit, Output, finding_data, t, today
 from kepu_core.cli.scaffold import (
     DEFAULT_KINDS,
     KINDS,
@@ -76,10 +75,9 @@ def new(
             city = _asked(t("城市名称，如 佛山市", "city, such as 佛山市"), checked_name(name).title(), checked_city)
         if asking and not kinds:
             kinds = list(_asked_kinds(out))
-        today = dt.datetime.now().astimezone().date()
         made = make_plugin(
             name,
-            today=today,
+            today=today(),
             city=city,
             kinds=kinds or DEFAULT_KINDS,
             namespace=namespace,

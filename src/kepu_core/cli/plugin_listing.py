@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kepu_core.cli.output import Exit, Output, finding_data, t
+from kepu_core.cli.output import Exit, Output, finding_data, t, today
 from kepu_core.domain.provenance import Provenance
 from kepu_core.plugins.hookspecs import HOOK_API, HOOKS
 from kepu_core.plugins.info import PluginInfo, PluginState
@@ -86,10 +86,9 @@ def sources(
         manager = PluginManager.discover()
         known = manager.info(plugin).name if plugin else None
         rows = [s for s in manager.sources() if known in {None, s.plugin.name}]
-        today = dt.datetime.now(dt.UTC).date()
         out.table(
             [t("名称", "name"), t("标题", "title"), t("插件", "plugin"), t("出处", "source"), t("核对", "checked"), ""],
-            [(s.id, s.label, s.plugin.name, *_source_cells(s.provenance, today)) for s in rows],
+            [(s.id, s.label, s.plugin.name, *_source_cells(s.provenance, today())) for s in rows],
         )
         out.data(
             [
@@ -119,13 +118,13 @@ def _explain(out: Output, info: PluginInfo) -> None:
         out.findings(info.findings)
 
 
-def _source_cells(source: Provenance | None, today: dt.date) -> tuple[str, str, str]:
+def _source_cells(source: Provenance | None, day: dt.date) -> tuple[str, str, str]:
     if source is None:
         return "—", "—", t("没有写明出处", "names no source")
     checked = source.checked_on
     if checked is None:
         return source.source, "—", t("没有写明核对日期", "does not say when it was checked")
-    stale = (today - checked).days > _STALE
+    stale = (day - checked).days > _STALE
     return source.source, str(checked), t("应重新核对", "should be checked again") if stale else ""
 
 

@@ -7,7 +7,7 @@ give the same values.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from kepu_core.scoring.values import REASON_OF_STATE, Reason, Values
 
 __all__ = ["Facts"]
 
+R = TypeVar("R", bound=Record)
 Home = Callable[[str], str | None]
 """From a region code (or the id of a subject) to the subject that it counts for; ``None`` for none."""
 
@@ -65,7 +66,11 @@ class Facts:
         """Whether any figure that was asked for is made up for illustration."""
         return "illustrative" in self._noted
 
-    def records(self, kind: str | type) -> tuple[Record, ...]:
+    @overload
+    def records(self, kind: type[R]) -> tuple[R, ...]: ...
+    @overload
+    def records(self, kind: str) -> tuple[Record, ...]: ...
+    def records(self, kind: str | type) -> tuple[Any, ...]:
         """All records of a type, ordered by id, whatever order they were stored in."""
         name = kind if isinstance(kind, str) else type_name(kind)
         if name not in self._cache:

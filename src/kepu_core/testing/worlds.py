@@ -250,27 +250,21 @@ def _inner(kind: Any) -> tuple[Any, bool]:
 
 @st.composite
 def _worlds(draw: st.DrawFn, cities: int, figures: Bounds, period: d.Period | None, *, hostile: bool) -> World:
+    # Each part is a strategy of its own, so that Hypothesis can try to do without all that is drawn in it at once.
     hand = _Hand(draw, draw(_PERIODS) if period is None else period, hostile=hostile)
     _regions(hand, cities)
-    draw(_section(hand, _organisations))
+    draw(_organisations(hand))
     known = {i.id: i for i in _INDICATORS}
     hand.records += [known.get(i) or d.Indicator(id=i, name=hand.text(i), unit="个") for i in figures]
-    draw(_section(hand, _series))
-    draw(_section(hand, _plans))
-    draw(_section(hand, _bases))
-    draw(_section(hand, _campaigns))
-    draw(_section(hand, _observations, figures))
-    draw(_section(hand, _evaluation, figures))
+    draw(_series(hand))
+    draw(_plans(hand))
+    draw(_bases(hand))
+    draw(_campaigns(hand))
+    draw(_observations(hand, figures))
+    draw(_evaluation(hand, figures))
     observed = hand.some(hand.of(d.Observation), 3)
     later = tuple(_corrected(hand, o, figures[o.indicator]) for o in observed)
     return World(records=tuple(hand.records), corrections=later, period=hand.period)
-
-
-@st.composite
-def _section(draw: st.DrawFn, hand: _Hand, make: Callable[..., None], *more: Any) -> None:
-    """What is drawn inside of this, Hypothesis can try to do without, all at once."""
-    hand.draw = draw
-    make(hand, *more)
 
 
 def _regions(hand: _Hand, cities: int) -> None:
@@ -298,7 +292,9 @@ def _changes(hand: _Hand, city: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _organisations(hand: _Hand) -> None:
+@st.composite
+def _organisations(draw: st.DrawFn, hand: _Hand) -> None:
+    hand.draw = draw
     kinds, day = d.OrganisationKind, hand.period.start
     for region in hand.of(d.Region):
         if region.id.endswith("00"):
@@ -309,13 +305,17 @@ def _organisations(hand: _Hand) -> None:
         hand.keep(d.Organisation, day, id=hand.id(kind.value), name=hand.text(kind.label.zh), kind=kind)
 
 
-def _series(hand: _Hand) -> None:
+@st.composite
+def _series(draw: st.DrawFn, hand: _Hand) -> None:
+    hand.draw = draw
     for kind in (d.CampaignKind.COMPETITION, d.CampaignKind.SCIENCE_DAY)[: 1 + hand.number(1)]:
         hand.keep(d.CampaignSeries, hand.period.start, id=hand.id(kind.value), kind=kind)
 
 
-def _plans(hand: _Hand) -> None:
+@st.composite
+def _plans(draw: st.DrawFn, hand: _Hand) -> None:
     """The plan of the province, and perhaps that of the first city, which realises it."""
+    hand.draw = draw
     above: list[d.PlanItem] = []
     for issuer in hand.of(d.Organisation)[: 1 + hand.number(1)]:
         day = hand.day(hand.period.start - dt.timedelta(days=30), hand.period.start)
@@ -339,8 +339,10 @@ def _item(hand: _Hand, plan: d.Plan, number: int, above: Sequence[d.PlanItem]) -
     return item
 
 
-def _bases(hand: _Hand) -> None:
+@st.composite
+def _bases(draw: st.DrawFn, hand: _Hand) -> None:
     """Bases with their titles and yearly reports, in districts that there may be no more; and a model county."""
+    hand.draw = draw
     everywhere = [r.id for r in hand.of(d.Region) if r.parent is not None]
     for number in range(1 + hand.number(2)):
         day = hand.day(hand.period.start - 10 * _YEAR, hand.period.start)
@@ -373,8 +375,10 @@ def _title_step(hand: _Hand, event: d.DesignationEvent, day: dt.date) -> d.Desig
     return d.DesignationStep(event=event, on=day, until=day + _YEAR if limited else None, grade=grade)
 
 
-def _campaigns(hand: _Hand) -> None:
+@st.composite
+def _campaigns(draw: st.DrawFn, hand: _Hand) -> None:
     """Editions of every series, numbers growing with time, and a forum that is held once."""
+    hand.draw = draw
     for series in hand.of(d.CampaignSeries):
         last = hand.number(40, 3)
         for back in reversed(range(1 + hand.number(2))):
@@ -402,15 +406,16 @@ def _campaign(hand: _Hand, span: d.Period, **known: Any) -> None:
             hand.keep(d.Award, end, entry=entry.id, awarded_on=end, **known)
 
 
-def _observations(hand: _Hand, figures: Bounds) -> None:
+@st.composite
+def _observations(draw: st.DrawFn, hand: _Hand, figures: Bounds) -> None:
     """Figures of the cities and districts that there are when a period begins, for it and the one before."""
+    hand.draw = draw
     units = {i.id: i.unit for i in hand.of(d.Indicator)}
     for span in (hand.period.previous(), hand.period):
-        quiet = hand.number(3) == 0  # all at their least: a world shrinks to this one number, not to a hundred
         for place in hand.places(span.start):
             key = {"subject": place, "period": str(span), "reporter": hand.id(f"ast-{place[:4]}00")}
             for indicator, bounds in figures.items():
-                if fate := {"value": bounds[0]} if quiet else _fate(hand.draw, bounds):
+                if fate := _fate(hand.draw, bounds):
                     known = {"indicator": indicator, "unit": units[indicator], "reported_on": span.end, **key, **fate}
                     hand.records.append(d.Observation.of(**known))
                     # A part of a figure is no figure of its subject: whoever adds it up is wrong.
@@ -428,9 +433,11 @@ def _corrected(hand: _Hand, before: d.Observation, bounds: tuple[float, float]) 
     return replace(before, **values, reported_on=hand.period.end + dt.timedelta(days=30), note=hand.text("更正"))
 
 
-def _evaluation(hand: _Hand, figures: Bounds) -> None:
+@st.composite
+def _evaluation(draw: st.DrawFn, hand: _Hand, figures: Bounds) -> None:
     """Perhaps a scheme over the figures, and what came out for the cities."""
-    if not figures or not hand.number(1):
+    hand.draw = draw
+    if not figures or not hand.number(2):
         return
     cities = tuple(r.id for r in hand.of(d.Region) if r.level is d.RegionLevel.PREFECTURE)
     scheme = _scheme(hand, figures, cities)

@@ -255,7 +255,7 @@ class _NotingFacts(Facts):
         self._notes.observed.append((indicator, values))
         return values
 
-    def records(self, kind: str | type) -> tuple[Record, ...]:
+    def records(self, kind: Any) -> tuple[Any, ...]:
         self._notes.kinds.setdefault(kind, "region")
         return super().records(kind)
 
