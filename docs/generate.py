@@ -1,4 +1,4 @@
-"""Writes the pages of the reference that are derived from the code: records, hooks, codes, methods.
+"""Writes the pages of the reference that are derived from the code: records, hooks, contracts, codes, methods.
 
 python docs/generate.py          writes them
 python docs/generate.py --check  says which are not up to date, and fails if any is
@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import kepu_core
+from kepu_core import testing
 from kepu_core.builtin.rules import METHODS
 from kepu_core.codec import json_schema
 from kepu_core.domain import RECORD_TYPES
@@ -32,7 +33,7 @@ def problems() -> dict[str, tuple[Problem, str]]:
     """Every problem of the core by code, with the module that declares it."""
     found: dict[str, tuple[Problem, str]] = {}
     for module in pkgutil.walk_packages(kepu_core.__path__, "kepu_core."):
-        if module.name.startswith(("kepu_core.cli", "kepu_core.testing")):
+        if module.name.startswith("kepu_core.cli"):
             continue
         loaded = importlib.import_module(module.name)
         for value in vars(loaded).values():
@@ -214,7 +215,42 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ").replace("{{", "{").replace("}}", "}")
 
 
+def contracts_page() -> str:
+    """The page of contracts: what the test kit asks of each kind of thing."""
+    lines = [
+        "# Contracts",
+        "",
+        "What `kepu_core.testing` asks of everything that a plugin gives. A contract is subclassed in three lines, or run by",
+        "`kepu plugin check`; each law that does not hold says so with a code, what was seen, and the mend.",
+        "",
+    ]
+    for name in sorted(n for n in testing.__all__ if n.endswith("Contract") and n != "Contract"):
+        contract = getattr(testing, name)
+        text, _, example = (inspect.getdoc(contract) or "").partition("::\n")
+        example, rest = _dedented(example)
+        lines += [f"## `{name}`", "", _plain(text).strip().removesuffix(":") + ("." if example else ""), ""]
+        if example:
+            lines += ["```text", example, "```", ""]
+        if rest:
+            lines += [_plain(rest), ""]
+        lines += ["| law | what holds |", "|---|---|"]
+        for law in contract.laws():
+            said = (inspect.getdoc(getattr(contract, f"test_{law}")) or "").split("\n\n")[0]
+            lines.append(f"| `{law}` | {_cell(_plain(said))} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _dedented(example: str) -> tuple[str, str]:
+    """An indented block at the beginning of a text, without its indent, and what follows."""
+    inside, after = [], []
+    for line in example.strip("\n").splitlines():
+        (after if after or (line and not line.startswith("    ")) else inside).append(line)
+    return "\n".join(x.removeprefix("    ") for x in inside).strip("\n"), "\n".join(after).strip()
+
+
 PAGES = {
+    "contracts.md": contracts_page,
     "codes.md": codes_page,
     "hooks.md": hooks_page,
     "methods.md": methods_page,
