@@ -215,3 +215,32 @@ def test_strategies_reach_every_field(data):
     if cls is kepu.Criterion:
         return
     assert type(data.draw(strategy_for(cls))) is cls
+
+
+def test_redaction_reaches_what_must_be_filled():
+    """Required personal fields of every kind become values that say nothing and are still valid."""
+
+    @kepu.part("监护人", "guardian")
+    class Guardian:
+        name: str = kepu.field("姓名", "name")
+        phone: str = kepu.field("电话", "phone", form=kepu.Form.PHONE)
+
+    @kepu.record("my.child", "儿童", "child")
+    class Child:
+        id: str = kepu.field("标识", "id")
+        guardian: Guardian = kepu.field("监护人", "guardian", personal=True)
+        phone: str = kepu.field("电话", "phone", form=kepu.Form.PHONE, personal=True)
+        born: dt.date = kepu.field("出生日期", "born", personal=True)
+        age: int = kepu.field("年龄", "age", personal=True, ge=3, le=18)
+
+    child = Child(
+        id="c",
+        guardian=Guardian(name="张三", phone="13800138000"),
+        phone="13900139000",
+        born=dt.date(2014, 5, 6),
+        age=7,
+    )
+    hidden = redacted(child)
+    told = str(attrs.asdict(hidden))
+    assert not [secret for secret in ("张三", "13800138000", "13900139000", "2014") if secret in told]
+    assert (hidden.guardian.name, hidden.born.year, hidden.age) == ("＊", 1900, 3)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 import kepu_core as kepu
 import kepu_core.domain as d
 from kepu_core.codec import Codec, RecordType
+from kepu_core.testing.rows import many_records, with_secrets
 from kepu_core.testing.strategies import strategy_for
-from kepu_core.testing.worlds import figures_for, many_records, with_secrets, worlds
+from kepu_core.testing.worlds import figures_for, worlds
 
 CLASSES = [c for c in vars(d).values() if isinstance(c, type) and "__kepu_record__" in vars(c)]
 CODEC = Codec([RecordType(cls) for cls in d.RECORD_TYPES])

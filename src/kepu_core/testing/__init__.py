@@ -24,10 +24,11 @@ from kepu_core.testing.contracts import (
     contracts_of,
     given_by,
 )
+from kepu_core.testing.rows import many_records, with_secrets
 from kepu_core.testing.scorecards import made_scorecard, scorecards
 from kepu_core.testing.strategies import hard_texts, ids, records, strategy_for
 from kepu_core.testing.watching import watched
-from kepu_core.testing.worlds import World, figures_for, many_records, with_secrets, worlds
+from kepu_core.testing.worlds import World, figures_for, worlds
 
 __all__ = [
     "AggregationContract",

@@ -197,7 +197,7 @@ class Workspace:
             records=batch,
             exists=lambda kind, ident: (kind, ident) in inside or known(kind, ident),
             find=self._records,
-            regions=self.regions,
+            regions=self._regions_with(batch),
             today=self._clock().date(),
         )
         findings: list[Finding] = []
@@ -279,6 +279,14 @@ class Workspace:
         own = [cast("Region", self._decoded(s)) for s in stored]
         named = {r.id for r in own}
         return RegionTable([*(r for r in self._given_regions if r.id not in named), *own])
+
+    def _regions_with(self, batch: Sequence[Record]) -> RegionTable:
+        """The regions as they are once a batch has been put: a record may lie in a region that comes with it."""
+        new = [r for r in batch if isinstance(r, Region)]
+        if not new:
+            return self.regions
+        named = {r.id for r in new}
+        return RegionTable([*(r for r in self.regions if r.id not in named), *new])
 
     @cached_property
     def _plugin_regions(self) -> RegionTable:

@@ -24,9 +24,9 @@ from kepu_core.language import Text
 from kepu_core.plugins.descriptors import ExportContext, Exporter
 from kepu_core.testing.contracts._conduct import CHANGES, doing_nothing, the_same_at_any_time
 from kepu_core.testing.contracts._contract import Contract
+from kepu_core.testing.rows import many_records, with_secrets
 from kepu_core.testing.scorecards import made_scorecard, scorecards
 from kepu_core.testing.strategies import AWKWARD, strategy_for
-from kepu_core.testing.worlds import many_records, with_secrets
 
 __all__ = ["ExporterContract", "export_bytes"]
 

@@ -231,7 +231,7 @@ def _place(sample: Sample, finding: Any) -> Any:
 
 
 def _plain(cls: type[Any], number: int) -> Any:
-    from kepu_core.testing.worlds import many_records  # noqa: PLC0415 - made only where no samples are given
+    from kepu_core.testing.rows import many_records  # noqa: PLC0415 - made only where no samples are given
 
     return list(many_records(cls, number + 1))[-1]
 

@@ -30,9 +30,10 @@ from kepu_core.plugins.storage import Write
 from kepu_core.plugins.validation import shown
 from kepu_core.testing.contracts._conduct import CHANGES, doing_nothing, the_same_at_any_time
 from kepu_core.testing.contracts._contract import Contract
+from kepu_core.testing.rows import with_secrets
 from kepu_core.testing.strategies import dates, strategy_for
 from kepu_core.testing.watching import ActRefusedError
-from kepu_core.testing.worlds import World, with_secrets, worlds
+from kepu_core.testing.worlds import World, worlds
 from kepu_core.workspace.indexing import conditions, index_of
 
 __all__ = ["CheckContract", "RecordTypeContract"]
