@@ -107,6 +107,15 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def contracts(session: nox.Session) -> None:
+    """The contracts at full size, on everything that our own plugins give."""
+    install(session, "test")
+    for plugin in PLUGINS:
+        session.run("kepu", "plugin", "check", "--thorough", plugin)
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", "-q", "tests/testing", *session.posargs)
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Wheels and source archives of all distributions, into ``dist``."""
     session.install("build", "twine")
