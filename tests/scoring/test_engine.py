@@ -289,3 +289,15 @@ def test_the_same_figures_give_the_same_scorecard(table, shares, action):
     one, other = card(plan, table), card(plan, table)
     assert one.outcome.total.tobytes() == other.outcome.total.tobytes()
     assert attrs.asdict(one.explain("a")) == attrs.asdict(other.explain("a"))
+
+
+def test_weights_rescaled_deep_in_the_tree_are_told_at_the_top():
+    """A subject whose figure is missing two levels down has a total that rests on rescaled weights."""
+    inner = kepu.Criterion(id="inner", title="内", weight=0.5, children=[leaf("x", 0.5), leaf("y", 0.5)])
+    middle = kepu.Criterion(id="middle", title="中", weight=0.5, children=[inner, leaf("z", 0.5)])
+    root = kepu.Criterion(id="total", title="总分", points=100, children=[middle, leaf("w", 0.5)])
+    plan = scheme(root=root, missing={"action": "exclude"})
+    rows = {
+        r.subject: r for r in card(plan, {"x": [10, "missing"], "y": [20, 30], "z": [40, 50], "w": [60, 70]}).standings
+    }
+    assert (rows["a"].rescaled, rows["b"].rescaled) == (False, True)

@@ -19,7 +19,18 @@ from kepu_core.scoring.blocks import in_blocks
 from kepu_core.scoring.methods import Aggregation, Cells, Rule
 from kepu_core.scoring.values import Reason, Values
 
-__all__ = ["LIMIT", "Flag", "LeafColumn", "NodeColumn", "Outcome", "RuleFailure", "Screened", "Touched", "everywhere"]
+__all__ = [
+    "LIMIT",
+    "Flag",
+    "LeafColumn",
+    "NodeColumn",
+    "Outcome",
+    "RuleFailure",
+    "Screened",
+    "Touched",
+    "everywhere",
+    "nowhere",
+]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -59,6 +70,11 @@ _FLAGS = {
 def everywhere(mask: Bools) -> bool:
     """Whether a mask holds for all; at once where it was made as one value for all."""
     return bool(mask[0]) if len(mask) and mask.strides == (0,) else bool(mask.all())
+
+
+def nowhere(mask: Bools) -> bool:
+    """Whether a mask holds for none; at once where it was made as one value for all."""
+    return not mask[0] if len(mask) and mask.strides == (0,) else not mask.any()
 
 
 class RuleFailure(Exception):

@@ -14,7 +14,7 @@ from kepu_core.domain.scheme_policies import Scope
 from kepu_core.scoring import problems
 from kepu_core.scoring.blocks import in_blocks
 from kepu_core.scoring.check import BoundScheme
-from kepu_core.scoring.columns import LIMIT, LeafColumn, NodeColumn, RuleFailure, everywhere
+from kepu_core.scoring.columns import LIMIT, LeafColumn, NodeColumn, RuleFailure, everywhere, nowhere
 from kepu_core.scoring.methods import Aggregation, Children
 from kepu_core.scoring.prepare import Groups
 from kepu_core.scoring.rules.goalposts import stretched
@@ -192,7 +192,8 @@ class _Work:
     def column(self, method: Aggregation, fitted: Floats | None = None) -> NodeColumn:
         """The node's column; ``fitted`` holds its shares where they have been computed already."""
         size = len(self.below[0].known)
-        full = all(everywhere(c.known) for c in self.below)
+        # Where a child's weights were rescaled, the node's score rests on that as well, however complete its children.
+        full = all(everywhere(c.known) and nowhere(c.rescaled) for c in self.below)
         known = np.broadcast_to(np.True_, size) if full else np.zeros(size, np.bool_)
         rescaled = np.broadcast_to(np.False_, size) if full else np.zeros(size, np.bool_)
 
