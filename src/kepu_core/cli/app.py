@@ -1,10 +1,14 @@
 """The commands of ``kepu``."""
 
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from click.exceptions import Abort, ClickException
+from click.exceptions import Exit as ClickExit
 from typer.core import TyperGroup
 
 from kepu_core import __version__
@@ -12,6 +16,7 @@ from kepu_core.cli.demo import run_demo
 from kepu_core.cli.output import Exit, Output, finding_data, t
 from kepu_core.cli.plugin_commands import plugin_app
 from kepu_core.cli.plugin_listing import plugins_app
+from kepu_core.domain.errors import KepuError
 from kepu_core.domain.findings import errors_among
 from kepu_core.plugins import problems as plugin_problems
 from kepu_core.plugins.calling import CAUGHT, blame
@@ -19,6 +24,7 @@ from kepu_core.plugins.descriptors import CliCommand
 from kepu_core.plugins.hookspecs import hook
 from kepu_core.plugins.info import Given
 from kepu_core.plugins.manager import PluginManager
+from kepu_core.plugins.validation import shown
 from kepu_core.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -39,17 +45,35 @@ class _WithPlugins(TyperGroup):
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
-        offered = PluginManager.discover().given(hook.kepu_cli).get(cmd_name)
+        with redirect_stdout(sys.stderr):  # what plugins print must not stand in front of an answer
+            offered = PluginManager.discover().given(hook.kepu_cli).get(cmd_name)
         return None if offered is None else _built(offered)
 
 
 def _built(offered: Given[CliCommand]) -> Any:
     """The command of a plugin; what goes wrong in making it is told with the plugin's name."""
     try:
-        return typer.main.get_command(offered.value.build())
+        built = offered.value.build()
+        if not isinstance(built, typer.Typer):
+            message = f"build should give a typer application, not {shown(built)}"
+            raise TypeError(message)
+        command = typer.main.get_command(built)
     except CAUGHT as error:
         finding = blame(offered, plugin_problems.COMMAND_FAILED, error, name=offered.value.name)
         Output(as_json=False).stop(Exit.FAILED, [finding])
+    run = command.invoke
+
+    def invoke(ctx: Any) -> Any:
+        try:
+            return run(ctx)
+        except (ClickException, ClickExit, Abort, KepuError, OSError):
+            raise  # told as those of our own commands are
+        except Exception as error:  # noqa: BLE001 - a plugin's command may raise anything
+            finding = blame(offered, plugin_problems.COMMAND_RAISED, error, name=offered.value.name)
+            Output(as_json=False).stop(Exit.FAILED, [finding])
+
+    command.invoke = invoke  # type: ignore[method-assign]  # click has no other place to catch what a command raises
+    return command
 
 
 app = typer.Typer(

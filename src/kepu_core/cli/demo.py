@@ -8,9 +8,13 @@ from kepu_core.cli.output import Output, t
 from kepu_core.domain.errors import NotFound
 from kepu_core.domain.findings import Problem
 from kepu_core.domain.plan import Plan
+from kepu_core.domain.record import Record
 from kepu_core.language import Text
+from kepu_core.plugins import problems as plugin_problems
+from kepu_core.plugins.calling import CAUGHT, blame
 from kepu_core.plugins.descriptors import Demo
 from kepu_core.plugins.hookspecs import hook
+from kepu_core.plugins.info import PluginError
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.workspace import Workspace, open_workspace
 
@@ -41,7 +45,7 @@ def run_demo(out: Output, directory: Path, seed: int, name: str | None = None) -
     file = directory / f"{material.name}.kepu"
     with open_workspace(file, plugins=plugins, author="kepu demo") as ws:
         with out.progress(t("导入计划与数据", "importing the plan and figures"), total=4) as step:
-            ws.put(material.records(seed), reason="demo")
+            ws.put(_records(plugins, material, seed), reason="demo")
             step(t("评价", "evaluating"))
             card = ws.evaluate(material.scheme, material.period)
             step(t("解释", "explaining"))
@@ -59,6 +63,14 @@ def _material(plugins: PluginManager, name: str | None) -> Demo:
     if name is not None and name not in offered:
         raise NotFound(NO_SUCH_DEMO.finding(name=name, known=tuple(offered)))
     return offered[name or next(iter(offered))]
+
+
+def _records(plugins: PluginManager, material: Demo, seed: int) -> list[Record]:
+    try:
+        return list(material.records(seed))
+    except CAUGHT as error:
+        given = plugins.given(hook.kepu_demo)[material.name]
+        raise PluginError(blame(given, plugin_problems.DEMO_FAILED, error, name=material.name)) from error
 
 
 def _reports(ws: Workspace, card: "Scorecard", directory: Path) -> list[Path]:

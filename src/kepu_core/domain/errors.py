@@ -13,6 +13,7 @@ from kepu_core.domain.findings import Finding, Problem
 from kepu_core.language import Text
 
 __all__ = [
+    "CAUGHT",
     "InvalidData",
     "KepuError",
     "MissingLibrary",
@@ -21,6 +22,9 @@ __all__ = [
 ]
 
 _SHOWN = 20
+
+CAUGHT = (Exception, SystemExit)
+"""What code of others (a plugin) may raise without taking the host down. A person's interrupt is none of it."""
 
 
 class KepuError(Exception):

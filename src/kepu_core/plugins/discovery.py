@@ -6,11 +6,12 @@ from typing import Any
 
 from attrs import field, frozen
 
+from kepu_core.domain.errors import CAUGHT
 from kepu_core.domain.findings import Finding
 from kepu_core.plugins import problems
 from kepu_core.plugins.hook_type import PROJECT
 
-__all__ = ["BUILTIN", "Selection", "Source", "core_version", "installed_sources"]
+__all__ = ["BUILTIN", "Selection", "Source", "core_version", "installed_faults", "installed_sources"]
 
 BUILTIN = "builtin"
 ALLOW, BLOCK = "KEPU_PLUGINS", "KEPU_BLOCK_PLUGINS"
@@ -31,19 +32,50 @@ class Source:
 
 def installed_sources() -> tuple[Source, ...]:
     """Every installed plugin, by name. Only metadata is read; nothing is imported."""
-    from importlib.metadata import entry_points  # noqa: PLC0415 - the scan is half the cost of starting
+    return _installed()[0]
 
+
+def installed_faults() -> tuple[Finding, ...]:
+    """Installed distributions whose metadata cannot be read: whether they bring plugins is not known."""
+    return _installed()[1]
+
+
+def _installed() -> tuple[tuple[Source, ...], tuple[Finding, ...]]:
+    from importlib import metadata  # noqa: PLC0415 - the scan is half the cost of starting
+
+    faults: list[Finding] = []
+    try:
+        entries = list(metadata.entry_points(group=PROJECT))
+    except CAUGHT:  # one distribution spoils the scan of all: look at each by itself
+        entries = []
+        for distribution in metadata.distributions():
+            try:
+                entries += [e for e in distribution.entry_points if e.group == PROJECT]
+            except CAUGHT as error:
+                name = _told(distribution, "name") or "?"
+                faults.append(
+                    problems.BAD_METADATA.finding(distribution=name, reason=f"{type(error).__name__}: {error}")
+                )
     found = [
         Source(
             name=entry.name,
-            distribution=entry.dist.name if entry.dist else "?",
-            version=entry.dist.version if entry.dist else "",
+            distribution=_told(entry.dist, "name") or "?",
+            version=_told(entry.dist, "version"),
             load=entry.load,
             origin=entry.value,
         )
-        for entry in entry_points(group=PROJECT)
+        for entry in entries
     ]
-    return tuple(sorted(found, key=lambda s: (s.name, s.origin, s.distribution)))
+    return tuple(sorted(found, key=lambda s: (s.name, s.origin, s.distribution))), tuple(faults)
+
+
+def _told(distribution: object, name: str) -> str:
+    """The name or version of a distribution, nothing if its metadata lacks it."""
+    try:
+        value = getattr(distribution, name, None)
+    except CAUGHT:
+        return ""
+    return value if isinstance(value, str) else ""
 
 
 @frozen(kw_only=True)

@@ -60,6 +60,11 @@ class PluginInfo:
         return f"{self.name} {self.version}".strip()
 
     @property
+    def who(self) -> str:
+        """Name, version and, where it is called otherwise, the distribution: whom to turn to."""
+        return self.label if self.distribution in {"", self.name} else f"{self.label}, {self.distribution}"
+
+    @property
     def release(self) -> str:
         """The distribution and its version: what pip installs or leaves out."""
         return f"{self.distribution} {self.version}".strip()
@@ -93,7 +98,7 @@ class Sourced:
 def told(finding: Finding, given: Given[Any]) -> Finding:
     """A finding about what a plugin gave, with the plugin, its version and the hook in its message."""
     who = Text("（插件 {plugin}，{hook}）", " (plugin {plugin}, {hook})").format(
-        plugin=given.plugin.label, hook=given.hook
+        plugin=given.plugin.who, hook=given.hook
     )
     message = Text(finding.message.zh + who.zh, finding.message.en + who.en)
     return Finding(

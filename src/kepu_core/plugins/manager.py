@@ -5,6 +5,7 @@ be imported, was written for another API, misspells a hook, raises, or hands ove
 its cause: it stays listed, and the rest works. ``strict=True`` raises instead.
 """
 
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +21,14 @@ from kepu_core.plugins import inspecting, problems
 from kepu_core.plugins.api import ApiRange
 from kepu_core.plugins.calling import CAUGHT, reason_of
 from kepu_core.plugins.descriptors import CliCommand
-from kepu_core.plugins.discovery import BUILTIN, Selection, Source, core_version, installed_sources
+from kepu_core.plugins.discovery import (
+    BUILTIN,
+    Selection,
+    Source,
+    core_version,
+    installed_faults,
+    installed_sources,
+)
 from kepu_core.plugins.hook_type import PROJECT, Hook
 from kepu_core.plugins.hookspecs import HOOK_API, HOOKS, hook
 from kepu_core.plugins.info import Given, PluginError, PluginInfo, PluginState, Sourced
@@ -40,6 +48,8 @@ RESERVED_COMMANDS = frozenset(
 )  # fmt: skip
 """The core's own commands: no plugin may take their names."""
 
+_RESERVED_NAMESPACES = frozenset({"kepu"})
+_ENTRY = re.compile(r"[\w.]+\s*(:\s*[\w.]+)?\s*(\[.*\])?\s*")
 _SOURCED = (hook.kepu_metrics, hook.kepu_regions, hook.kepu_schemes, hook.kepu_scoring_rules)
 
 
@@ -158,7 +168,7 @@ class PluginManager:
         with self._lock:
             if self._waiting is not None:
                 self._waiting, sources = None, installed_sources()
-                self._remarks = self._selection.unknown(sources)
+                self._remarks = (*self._selection.unknown(sources), *installed_faults())
                 for source in sources:
                     self._add(source)
             if self._given is None:
@@ -172,28 +182,32 @@ class PluginManager:
         )
         known = self._info.get(source.name)
         if known is not None and known.state is not PluginState.BLOCKED:
-            values: dict[str, Any] = {
-                "hook": PROJECT,
-                "name": source.name,
-                "ours": info.release,
-                "theirs": known.release,
-            }
-            return self._set_aside(evolve(info, name=f"{source.name}#{len(self._info)}"), problems.DUPLICATE, **values)
+            values: dict[str, Any] = {"name": source.name, "ours": info.release, "theirs": known.release}
+            return self._set_aside(evolve(info, name=f"{source.name}#{len(self._info)}"), problems.NAME_TAKEN, **values)
         if not self._selection.admits(source.name, source.distribution, asked_for=source.asked_for):
             return self._set_blocked(info)
         self._given = None
         started = time.perf_counter()
+        if source.origin and not _ENTRY.fullmatch(source.origin):
+            return self._set_aside(info, problems.BAD_ENTRY, origin=source.origin)
         try:
             plugin = source.load()
+        except BaseException as error:  # importing runs any code: only a person's interrupt goes through
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            return self._set_aside(info, problems.IMPORT_FAILED, error, reason=reason_of(error, source.origin))
+        try:
+            info = evolve(
+                info,
+                origin=source.origin or inspecting.origin_of(plugin),
+                api=_told(plugin, "kepu_api"),
+                namespace=_told(plugin, "kepu_namespace"),
+            )
+            info = self._registered(info, plugin)
         except CAUGHT as error:
-            return self._set_aside(info, problems.IMPORT_FAILED, error, reason=reason_of(error))
-        info = evolve(
-            info,
-            origin=source.origin or inspecting.origin_of(plugin),
-            api=_told(plugin, "kepu_api"),
-            namespace=_told(plugin, "kepu_namespace"),
-        )
-        info = self._registered(info, plugin)
+            if isinstance(error, PluginError):
+                raise
+            return self._set_aside(info, problems.NOT_EXAMINED, error, reason=reason_of(error, info.origin))
         self._info[info.name] = evolve(info, seconds=time.perf_counter() - started)
         return self._info[info.name]
 
@@ -205,16 +219,19 @@ class PluginManager:
                 return self._set_aside(info, problems.BAD_API, wanted=wanted)
             if not api.accepts(HOOK_API):
                 details: dict[str, Any] = {"wanted": wanted, "offered": HOOK_API, "core": core_version()}
+                details["distribution"] = info.distribution
                 return self._set_aside(info, problems.WRONG_API, state=PluginState.REFUSED, **details)
-        try:
-            marked = inspecting.marked_hooks(self._pluggy, plugin)
-            fault = inspecting.fault_of(plugin, marked)
-            if fault is None:
-                self._pluggy.register(plugin, name=info.name)
-        except CAUGHT as error:
-            return self._set_aside(info, problems.WRONG_SIGNATURE, error, hook="kepu_…", reason=reason_of(error))
+        marked = inspecting.marked_hooks(self._pluggy, plugin)
+        fault = inspecting.fault_of(plugin, marked)
+        if fault is None and info.namespace in _RESERVED_NAMESPACES and info.name != BUILTIN:
+            fault = Fault(problems.BAD_NAMESPACE, {"found": shown(info.namespace)})
         if fault is not None:
             return self._set_aside(info, fault.problem, fault.cause, **fault.values)
+        twin = self._pluggy.get_name(plugin)
+        if twin is not None:
+            theirs = self._info[twin]
+            return self._set_aside(info, problems.NAME_TAKEN, name=twin, ours=info.release, theirs=theirs.release)
+        self._pluggy.register(plugin, name=info.name)
         missing = inspecting.degraded(info.label, marked)
         return evolve(info, state=PluginState.DEGRADED, findings=missing) if missing else info
 
@@ -230,8 +247,7 @@ class PluginManager:
             started = time.perf_counter()
             try:
                 gave = self._ask(self._info[name])
-                for key in _claims(gave):
-                    self._refuse_duplicate(*key, name, taken.get(key))
+                claims = self._claimed(name, gave, taken)
             except _SetAsideError as aside:
                 self._pluggy.unregister(name=name)
                 self._set_aside(self._info[name], aside.fault.problem, aside.fault.cause, **aside.fault.values)
@@ -239,7 +255,7 @@ class PluginManager:
             finally:
                 spent = self._info[name].seconds + time.perf_counter() - started
                 self._info[name] = evolve(self._info[name], seconds=spent)
-            taken |= dict.fromkeys(_claims(gave), name)
+            taken |= claims
             self._info[name] = evolve(self._info[name], gave={h: tuple(i) for h, i in gave.items() if i})
             for hook_name, items in gave.items():
                 found[hook_name] |= {ident: (name, value) for ident, value in items.items()}
@@ -265,7 +281,7 @@ class PluginManager:
             result = function()
             items = list(result) if isinstance(result, Iterable) and not isinstance(result, (str, bytes)) else result
         except CAUGHT as error:
-            raise _SetAsideError(problems.HOOK_RAISED, error, hook=one.name, reason=reason_of(error)) from error
+            raise _raised(info, one, error) from error
         expected = one.gives.__name__
         if not isinstance(items, list):
             raise _SetAsideError(problems.WRONG_RESULT, hook=one.name, expected=expected, found=shown(items))
@@ -273,23 +289,35 @@ class PluginManager:
         for item in items:
             if not isinstance(item, one.gives):
                 raise _SetAsideError(problems.WRONG_RESULT, hook=one.name, expected=expected, found=shown(item))
-            ident = ident_of(item)
+            try:
+                ident = ident_of(item)
+                fault = _wrong(info, one, ident, item)
+            except CAUGHT as error:  # looking at a descriptor runs its properties
+                raise _raised(info, one, error) from error
             if ident in answer or ident in seen:
-                raise _SetAsideError(
-                    problems.DUPLICATE, hook=one.name, name=ident, ours=info.release, theirs=info.release
-                )
-            _refuse_wrong(info, one, ident, item)
+                raise _SetAsideError(problems.GIVEN_TWICE, hook=one.name, name=ident)
+            if fault is not None:
+                raise _SetAsideError(fault.problem, **fault.values)
             answer[ident] = item
         return answer
 
-    def _refuse_duplicate(self, hook_name: str, ident: str, ours: str, theirs: str | None) -> None:
-        if theirs is not None:
-            us, them = self._info[ours], self._info[theirs]
-            both: dict[str, Any] = {
-                "ours": f"{us.label} ({us.distribution})",
-                "theirs": f"{them.label} ({them.distribution})",
-            }
-            raise _SetAsideError(problems.DUPLICATE, hook=hook_name, name=ident, **both)
+    def _claimed(
+        self, ours: str, gave: Mapping[str, Mapping[str, Any]], taken: Mapping[tuple[str, str], str]
+    ) -> dict[tuple[str, str], str]:
+        """The names that a plugin takes for itself; refused if it, or another, has taken one already."""
+        claims: dict[tuple[str, str], str] = {}
+        for key in _claims(gave):
+            if key in claims:
+                raise _SetAsideError(problems.GIVEN_TWICE, hook=key[0], name=key[1])
+            if key in taken:
+                us, them = self._info[ours], self._info[taken[key]]
+                both: dict[str, Any] = {
+                    "ours": f"{us.label} ({us.distribution})",
+                    "theirs": f"{them.label} ({them.distribution})",
+                }
+                raise _SetAsideError(problems.DUPLICATE, hook=key[0], name=key[1], **both)
+            claims[key] = ours
+        return claims
 
     # Setting aside
 
@@ -323,6 +351,10 @@ class _SetAsideError(Exception):
         self.fault = Fault(problem, values, cause)
 
 
+def _raised(info: PluginInfo, one: Hook[Any], error: BaseException) -> _SetAsideError:
+    return _SetAsideError(problems.HOOK_RAISED, error, hook=one.name, reason=reason_of(error, info.origin))
+
+
 def _claims(gave: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     """The names that a plugin takes for itself: what it gives by name, and the addresses that its stores answer."""
     for hook_name, items in gave.items():
@@ -333,20 +365,25 @@ def _claims(gave: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
                 yield from ((hook_name, f"*{suffix}") for suffix in item.suffixes)
 
 
-def _refuse_wrong(info: PluginInfo, one: Hook[Any], ident: str, item: object) -> None:
+def _wrong(info: PluginInfo, one: Hook[Any], ident: str, item: object) -> Fault | None:
+    """What is wrong with a descriptor and its name, if anything is."""
     faults = list(descriptor_faults(item))
     if faults:
         lines = tuple(Text("{f} {t}", "{f} {t}").format(f=name, t=text) for name, text in faults)
         fields = tuple(name for name, _ in faults)
-        raise _SetAsideError(problems.WRONG_DESCRIPTOR, hook=one.name, name=ident, faults=lines, fields=fields)
+        return Fault(problems.WRONG_DESCRIPTOR, {"hook": one.name, "name": ident, "faults": lines, "fields": fields})
     prefix, dot, _ = ident.partition(".")
     if (one.namespaced or dot) and not (dot and prefix == info.namespace):
+        told = {"hook": one.name, "name": ident}
         if info.namespace is None:
             wanted = prefix if dot else info.name.replace("-", "_")
-            raise _SetAsideError(problems.NO_NAMESPACE, hook=one.name, name=ident, wanted=wanted)
-        raise _SetAsideError(problems.FOREIGN_NAMESPACE, hook=one.name, name=ident, namespace=info.namespace)
+            return Fault(problems.NO_NAMESPACE, {**told, "wanted": wanted})
+        return Fault(problems.FOREIGN_NAMESPACE, {**told, "namespace": info.namespace})
     if isinstance(item, CliCommand) and ident in RESERVED_COMMANDS:
-        raise _SetAsideError(problems.RESERVED_COMMAND, name=ident, known=tuple(sorted(RESERVED_COMMANDS)))
+        return Fault(
+            problems.RESERVED_COMMAND, {"hook": one.name, "name": ident, "known": tuple(sorted(RESERVED_COMMANDS))}
+        )
+    return None
 
 
 def _label(item: Any) -> Text:

@@ -113,6 +113,46 @@ FOREIGN_NAMESPACE = Problem(
         "begin the name with “{namespace}.”; a plugin declares its namespace as kepu_namespace",
     ),
 )
+GIVEN_TWICE = Problem(
+    "plugin.duplicate",
+    Text(
+        "插件 {plugin}（{distribution}）的 {hook} 两次给出 {name}",
+        "{hook} of the plugin {plugin} ({distribution}) gives {name} twice",
+    ),
+    Text("改名，或去掉一个", "rename one, or drop it"),
+)
+NAME_TAKEN = Problem(
+    "plugin.duplicate",
+    Text(
+        "已有名为 {name} 的插件：{theirs}；{ours} 被搁置",
+        "there is a plugin called {name} already, {theirs}; {ours} is set aside",
+    ),
+    Text("给入口点换一个名称，或卸载其中一个", "give the entry point another name, or uninstall one"),
+)
+NOT_EXAMINED = Problem(
+    "plugin.unreadable",
+    Text(
+        "插件 {plugin}（{distribution}）无法查看：{reason}",
+        "the plugin {plugin} ({distribution}) cannot be looked at: {reason}",
+    ),
+    Text("让它的属性可以读取；其余插件照常工作", "let its attributes be read; the other plugins work on"),
+)
+BAD_ENTRY = Problem(
+    "plugin.import",
+    Text(
+        "插件 {plugin}（{distribution}）的入口点 {origin} 不成立",
+        "the entry point {origin} of the plugin {plugin} ({distribution}) cannot be read",
+    ),
+    Text('写成 "包.plugin" 或 "包.模块:对象"', 'write "package.plugin" or "package.module:object"'),
+)
+BAD_METADATA = Problem(
+    "plugin.metadata",
+    Text(
+        "已装的 {distribution} 的元数据读不出：{reason}",
+        "the metadata of the installed {distribution} cannot be read: {reason}",
+    ),
+    Text("重新安装 {distribution}；其余插件照常工作", "install {distribution} again; the other plugins work on"),
+)
 NO_NAMESPACE = Problem(
     "plugin.no-namespace",
     Text(
@@ -167,7 +207,10 @@ BLOCKED = Problem(
 )
 CHECK_FAILED = Problem(
     "plugin.check",
-    Text("插件 {plugin} 的校验 {name} 出错：{reason}", "the check {name} of the plugin {plugin} failed: {reason}"),
+    Text(
+        "插件 {plugin}（{hook}）的校验 {name} 出错：{reason}",
+        "the check {name} of the plugin {plugin} ({hook}) failed: {reason}",
+    ),
     Text(
         "改正该校验，或停用该插件（KEPU_BLOCK_PLUGINS）；未写入任何数据",
         "mend the check, or leave the plugin out (KEPU_BLOCK_PLUGINS); nothing was written",
@@ -176,31 +219,49 @@ CHECK_FAILED = Problem(
 REGIONS_FAILED = Problem(
     "plugin.regions",
     Text(
-        "插件 {plugin} 的区划表 {name} 读取出错：{reason}",
-        "the regions {name} of the plugin {plugin} cannot be read: {reason}",
+        "插件 {plugin}（{hook}）的区划表 {name} 读取出错：{reason}",
+        "the regions {name} of the plugin {plugin} ({hook}) cannot be read: {reason}",
     ),
     Text("改正该插件，或停用它（KEPU_BLOCK_PLUGINS）", "mend the plugin, or leave it out (KEPU_BLOCK_PLUGINS)"),
 )
 STORAGE_FAILED = Problem(
     "plugin.storage",
-    Text("插件 {plugin} 打不开 {url}：{reason}", "the plugin {plugin} failed to open {url}: {reason}"),
+    Text(
+        "插件 {plugin}（{hook}）打不开 {url}：{reason}", "the plugin {plugin} ({hook}) failed to open {url}: {reason}"
+    ),
     Text("改正该插件，或换一种存储", "mend the plugin, or take another kind of storage"),
 )
 COMMAND_FAILED = Problem(
     "plugin.command",
     Text(
-        "插件 {plugin} 的命令 {name} 无法建立：{reason}",
-        "the command {name} of the plugin {plugin} cannot be built: {reason}",
+        "插件 {plugin}（{hook}）的命令 {name} 无法建立：{reason}",
+        "the command {name} of the plugin {plugin} ({hook}) cannot be built: {reason}",
     ),
     Text("改正该插件；其余命令可用", "mend the plugin; the other commands work on"),
+)
+COMMAND_RAISED = Problem(
+    "plugin.command",
+    Text(
+        "插件 {plugin}（{hook}）的命令 {name} 出错：{reason}",
+        "the command {name} of the plugin {plugin} ({hook}) failed: {reason}",
+    ),
+    Text("改正该插件", "mend the plugin"),
+)
+DEMO_FAILED = Problem(
+    "plugin.demo",
+    Text(
+        "插件 {plugin}（{hook}）的演示材料 {name} 出错：{reason}",
+        "the material {name} of the plugin {plugin} ({hook}) failed: {reason}",
+    ),
+    Text("改正该插件，或用 --name 选别的材料", "mend the plugin, or choose other material with --name"),
 )
 LISTENER_FAILED = Problem(
     "plugin.listener",
     Text(
-        "插件 {plugin} 的 {name} 在事后通知时出错：{reason}",
-        "{name} of the plugin {plugin} failed when it was told: {reason}",
+        "插件 {plugin}（{hook}）的 {name} 在事后通知时出错：{reason}",
+        "{name} of the plugin {plugin} ({hook}) failed when it was told: {reason}",
     ),
-    Text("数据已保存；修复该插件", "the data is saved; mend the plugin"),
+    Text("事情已办完，数据不受影响；修复该插件", "what was done is done, no data is lost; mend the plugin"),
     Severity.WARNING,
 )
 UNKNOWN_PLUGIN = Problem(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from kepu_core.domain.errors import CAUGHT
 from kepu_core.domain.provenance import Provenance
 from kepu_core.domain.record import type_name
 from kepu_core.domain.scheme import Scheme
@@ -66,11 +67,16 @@ def ident_of(item: Any) -> str:
 
 def shown(value: object) -> str:
     """A value in a message: its type and the beginning of what it looks like."""
+    if value is None:
+        return "None"
+    name = type(value).__name__
+    if isinstance(value, type) or callable(value):
+        return f"{'class' if isinstance(value, type) else name} {getattr(value, '__qualname__', '…')}"[:80]
     try:
         text = repr(value)
-    except Exception:  # noqa: BLE001 - even a broken repr must not hide the message
+    except CAUGHT:  # even a broken repr must not hide the message
         text = "…"
-    return f"{type(value).__name__} {text}"[:80]
+    return text[:80] if text.startswith((name, "<")) else f"{name} {text}"[:80]
 
 
 def _text(value: Any) -> Text | None:

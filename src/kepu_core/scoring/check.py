@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from kepu_core.domain.errors import InvalidData
+from kepu_core.domain.errors import CAUGHT, InvalidData
 from kepu_core.domain.findings import Finding
 from kepu_core.domain.scheme import Criterion, Scheme
 from kepu_core.language import Text
@@ -102,8 +102,15 @@ def _node_faults(
     )
     yield from faults
     if not faults and node.metric is not None and node.metric in metrics:
-        fits = getattr(methods[node.rule.kind].build(node.rule.params), "fits", None)
-        if fits is not None and not fits(higher=(metrics[node.metric].better == "higher") != node.reversed):
+        kind, higher = node.rule.kind, (metrics[node.metric].better == "higher") != node.reversed
+        try:
+            fits = getattr(methods[kind].build(node.rule.params), "fits", None)
+            fitting = fits is None or fits(higher=higher)
+        except CAUGHT as error:  # methods come from plugins
+            reason = f"{type(error).__name__}: {error}"
+            yield problems.METHOD_FAILED.finding(field="rule", criterion=node.id, method=kind, reason=reason)
+            return
+        if not fitting:
             yield problems.WRONG_DIRECTION.finding(field="rule.params", criterion=node.id)
 
 
@@ -130,7 +137,7 @@ def _method_faults(
         methods[kind].build(params)
     except InvalidData as error:
         yield from (f.at(field=f"{at}.params") if f.field else f for f in error.findings)
-    except Exception as error:  # noqa: BLE001 - methods come from plugins: whatever they do is told with their name
+    except CAUGHT as error:  # methods come from plugins: whatever they do is told with their name
         reason = f"{type(error).__name__}: {error}"
         yield problems.METHOD_FAILED.finding(field=at, criterion=node.id, method=kind, reason=reason)
 

@@ -12,6 +12,7 @@ import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
+from kepu_core.domain.errors import CAUGHT
 from kepu_core.domain.findings import Finding
 from kepu_core.domain.scheme_policies import Transform
 from kepu_core.language import Text
@@ -191,7 +192,7 @@ class LeafColumn:
         try:
             with np.errstate(all="ignore"):  # what overflows is caught by the bounds below
                 share = np.asarray(rule.shares(cells), dtype=np.float64)
-        except Exception as error:  # rules come from plugins: whatever they do is told with their name
+        except CAUGHT as error:  # rules come from plugins: whatever they do is told with their name
             message = f"{type(error).__name__}: {error}"
             raise RuleFailure(message) from error
         if share.shape != cells.raw.shape:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 
+from kepu_core.domain.errors import CAUGHT
 from kepu_core.domain.scheme import Criterion, Scheme
 from kepu_core.domain.scheme_policies import Transform
 from kepu_core.language import Text
 from kepu_core.scoring.check import BoundScheme
-from kepu_core.scoring.columns import Flag, NodeColumn, Outcome
+from kepu_core.scoring.columns import Flag, LeafColumn, NodeColumn, Outcome
 from kepu_core.scoring.explanation import Line, NodeLine
 from kepu_core.scoring.rounding import rounded_decimal
 from kepu_core.scoring.values import Reason
@@ -99,8 +100,16 @@ def _leaf_line(bound: BoundScheme, o: Outcome, node: Criterion, at: int, line: C
         reason=Reason(int(leaf.values.reasons[at])),
         flag=flag,
         transform=leaf.transform if known and flag is not Flag.ZERO else Transform.NONE,
-        sources=leaf.values.lineage(at),
+        sources=_sources(leaf, at),
     )
+
+
+def _sources(leaf: LeafColumn, at: int) -> tuple[str, ...]:
+    """The records behind a figure; a metric that cannot tell them does not keep the score from being explained."""
+    try:
+        return tuple(leaf.values.lineage(at))
+    except CAUGHT as error:
+        return (f"? {type(error).__name__}: {error}",)
 
 
 def extra_lines(

@@ -15,7 +15,7 @@ import numpy as np
 from attrs import evolve
 from numpy.typing import NDArray
 
-from kepu_core.domain.errors import InvalidData
+from kepu_core.domain.errors import CAUGHT, InvalidData
 from kepu_core.domain.findings import Finding
 from kepu_core.domain.scheme import Criterion, Scheme
 from kepu_core.domain.scheme_policies import Adjustment, AdjustmentKind, Scope, Veto, VetoEffect
@@ -156,7 +156,7 @@ def _fitted(
             column = evolve(column, rules=fitted_rules(scheme, column, rule, groups))
         if keep:
             column = evolve(column, kept=column.share)
-    except Exception as error:  # noqa: BLE001 - rules come from plugins: whatever they do is told with their name
+    except CAUGHT as error:  # rules come from plugins: whatever they do is told with their name
         reason = str(error) if isinstance(error, (ValueError, RuleFailure)) else f"{type(error).__name__}: {error}"
         faults.append(problems.RULE_FAILED.finding(field=leaf.id, criterion=leaf.id, rule=kind, reason=reason))
     return column

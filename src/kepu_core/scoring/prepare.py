@@ -1,12 +1,13 @@
 """From figures to the raw numbers that are scored: denominators, derived figures, screening, missing policies, outliers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from attrs import evolve
 from numpy.typing import NDArray
 
+from kepu_core.domain.errors import CAUGHT, InvalidData
 from kepu_core.domain.findings import Finding
 from kepu_core.domain.scheme import Criterion, Scheme
 from kepu_core.domain.scheme_policies import Imputation, MissingAction, MissingPolicy, Scope, Transform
@@ -82,7 +83,7 @@ def prepared(bound: BoundScheme, leaf: Criterion, points: float, board: Board, e
     derive = getattr(rule, "derive", None)
     if derive is not None:
         cells = Cells(raw=_or_nan(values), higher=higher, points=points, previous=previous, inputs=inputs)
-        values = _derived(values, np.asarray(derive(cells), np.float64), [board[str(n)] for n in leaf.inputs.values()])
+        values = _derived(values, _raw(leaf, derive, cells), [board[str(n)] for n in leaf.inputs.values()])
     complete = values.complete
     size = len(values)
     return LeafColumn(
@@ -98,6 +99,20 @@ def prepared(bound: BoundScheme, leaf: Criterion, points: float, board: Board, e
         previous=previous,
         inputs=inputs,
     )
+
+
+def _raw(leaf: Criterion, derive: Callable[[Cells], Any], cells: Cells) -> Floats:
+    """What a rule derives. Raises :class:`InvalidData` naming the criterion and the rule: it may be a plugin's."""
+    try:
+        found = np.asarray(derive(cells), np.float64)
+        if found.shape != cells.raw.shape:
+            message = f"{len(cells.raw)} subjects need as many figures, not {found.shape}"
+            raise ValueError(message)
+    except CAUGHT as error:
+        kind, reason = leaf.rule.kind if leaf.rule else "", f"{type(error).__name__}: {error}"
+        told = problems.RULE_FAILED.finding(field=leaf.id, criterion=leaf.id, rule=kind, reason=reason)
+        raise InvalidData(told) from error
+    return found
 
 
 def _derived(values: Values, numbers: Floats, others: Sequence[Values]) -> Values:

@@ -151,8 +151,8 @@ SCREENED_OUT = Problem(
 METRIC_FAILED = Problem(
     "evaluation.metric-failed",
     Text(
-        "数据项 {metric}（插件 {plugin}）计算 {period}、{subjects} 时出错：{reason}",
-        "the metric {metric} (plugin {plugin}) failed for {subjects} in {period}: {reason}",
+        "数据项 {metric}（插件 {plugin}，{hook}）计算 {period}、{subjects} 时出错：{reason}",
+        "the metric {metric} (plugin {plugin}, {hook}) failed for {subjects} in {period}: {reason}",
     ),
     Text(
         '改正该插件；或以 on_error="missing" 评价，把其数值当作未报',
@@ -162,16 +162,16 @@ METRIC_FAILED = Problem(
 METRIC_SHAPE = Problem(
     "evaluation.metric-result",
     Text(
-        "数据项 {metric}（插件 {plugin}）给出 {found}，而不是 {wanted} 个评价对象的 Values",
-        "the metric {metric} (plugin {plugin}) gave {found} instead of Values of the {wanted} subjects",
+        "数据项 {metric}（插件 {plugin}，{hook}）给出 {found}，而不是 {wanted} 个评价对象的 Values",
+        "the metric {metric} (plugin {plugin}, {hook}) gave {found} instead of Values of the {wanted} subjects",
     ),
     Text("用 facts 的方法得到 Values，并保持对象不变", "get Values from the methods of facts, and keep their subjects"),
 )
 METRIC_RANGE = Problem(
     "evaluation.metric-range",
     Text(
-        "数据项 {metric}（插件 {plugin}）在 {period} 超出声明的范围 {low}…{high}：{told}",
-        "the metric {metric} (plugin {plugin}) leaves its range {low}…{high} in {period}: {told}",
+        "数据项 {metric}（插件 {plugin}，{hook}）在 {period} 超出声明的范围 {low}…{high}：{told}",
+        "the metric {metric} (plugin {plugin}, {hook}) leaves its range {low}…{high} in {period}: {told}",
     ),
     Text("核对原始数据，或更正指标的 low、high", "check the figures, or correct low and high of the metric"),
     Severity.WARNING,
@@ -179,8 +179,8 @@ METRIC_RANGE = Problem(
 METRIC_NOT_IN_FORCE = Problem(
     "evaluation.metric-not-in-force",
     Text(
-        "数据项 {metric}（插件 {plugin}）依据的“{source}”适用于 {start} 至 {end}，不含 {period}",
-        "the source of the metric {metric} (plugin {plugin}), {source}, is in force from {start} to {end}, not in {period}",
+        "数据项 {metric}（插件 {plugin}，{hook}）依据的“{source}”适用于 {start} 至 {end}，不含 {period}",
+        "the source of the metric {metric} (plugin {plugin}, {hook}), {source}, is in force from {start} to {end}, not in {period}",
     ),
     Text("换用当期有效的指标", "use a metric that follows the rules of that period"),
     Severity.WARNING,

@@ -8,6 +8,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from kepu_core.domain.errors import CAUGHT
 from kepu_core.domain.findings import Problem
 from kepu_core.domain.scheme import Criterion, Scheme
 from kepu_core.domain.scheme_policies import Scope
@@ -75,7 +76,7 @@ def _weights(bound: BoundScheme, node: Criterion, below: Sequence[NodeColumn]) -
     for (_, weighting), spec in zip(made, node.weighting, strict=True):
         try:
             found = np.asarray(weighting.weights(_children(ids, below, weighting)), dtype=np.float64)
-        except Exception as error:  # weightings come from plugins: whatever they do is told with their name
+        except CAUGHT as error:  # weightings come from plugins: whatever they do is told with their name
             raise _failed(problems.WEIGHTING_FAILED, node, weighting=spec.kind, error=error) from error
         if found.shape != (len(ids),) or not np.isfinite(found).all() or bool((found < 0).any()) or not found.any():
             message = "weights must be finite, not negative, and not all 0"
@@ -99,7 +100,7 @@ def _children(ids: tuple[str, ...], below: Sequence[NodeColumn], weighting: obje
     return Children(ids=ids, shares=shares)
 
 
-def _failed(problem: Problem, node: Criterion, *, error: Exception, **method: Any) -> RuleFailure:
+def _failed(problem: Problem, node: Criterion, *, error: BaseException, **method: Any) -> RuleFailure:
     reason = str(error) if isinstance(error, (ValueError, RuleFailure)) else f"{type(error).__name__}: {error}"
     finding = problem.finding(field=node.id, criterion=node.id, reason=reason, **method)
     return RuleFailure(finding)
@@ -172,7 +173,7 @@ class _Work:
         try:
             with np.errstate(all="ignore"):
                 found = np.asarray(method.combine(shares, weights), dtype=np.float64)
-        except Exception as error:  # aggregations come from plugins: whatever they do is told with their name
+        except CAUGHT as error:  # aggregations come from plugins: whatever they do is told with their name
             kind = self.node.aggregation.kind
             raise _failed(problems.AGGREGATION_FAILED, self.node, aggregation=kind, error=error) from error
         if found.shape != shares.shape[1:] or not bool((np.abs(found) <= LIMIT).all()):
@@ -283,7 +284,7 @@ def _among_peers(work: _Work, method: Any, scheme: Scheme, groups: Groups) -> No
         ours, theirs = (shares, weights) if everyone else (shares[:, places], weights[:, places])
         try:
             fitted = method.fit(ours, theirs)
-        except Exception as error:  # aggregations come from plugins: whatever they do is told with their name
+        except CAUGHT as error:  # aggregations come from plugins: whatever they do is told with their name
             kind = work.node.aggregation.kind
             raise _failed(problems.AGGREGATION_FAILED, work.node, aggregation=kind, error=error) from error
         result[places] = in_parts(partial(work.combined, fitted), ours, theirs)

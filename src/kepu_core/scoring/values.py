@@ -92,6 +92,9 @@ class Values:
                 f"{len(self.subjects)} subjects need as many numbers and reasons, not {given.shape}, {codes.shape}"
             )
             raise ValueError(message)
+        if codes.size and not (codes.min() >= Reason.NONE and codes.max() <= max(Reason)):
+            message = f"the reasons are the members of Reason, not {codes.min()}…{codes.max()}"
+            raise ValueError(message)
         codes[(codes == Reason.NONE) & ~np.isfinite(given)] = Reason.UNDEFINED
         self.complete = not codes.any()
         self.known: NDArray[np.bool_] = codes == Reason.NONE

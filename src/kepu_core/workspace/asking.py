@@ -71,7 +71,13 @@ class Asking:
 
 def _whose(offer: Given[Metric], facts: Facts) -> dict[str, Any]:
     ident = offer.value.id
-    return {"record": f"metric/{ident}", "metric": ident, "plugin": offer.plugin.label, "period": facts.period}
+    return {
+        "record": f"metric/{ident}",
+        "metric": ident,
+        "plugin": offer.plugin.who,
+        "hook": offer.hook,
+        "period": facts.period,
+    }
 
 
 def _as_warning(finding: Finding) -> Finding:

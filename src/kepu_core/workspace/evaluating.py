@@ -31,6 +31,7 @@ from kepu_core.workspace.replaying import grades_before
 __all__ = ["choose_scheme", "evaluate", "subjects_of"]
 
 REGION = "region"
+_FAILURES = {scoring_problems.METRIC_FAILED.code, scoring_problems.METRIC_SHAPE.code}
 
 
 def choose_scheme(schemes: Iterable[Scheme], wanted: str, period: Period) -> Scheme:
@@ -123,7 +124,9 @@ def evaluate(
     try:
         outcome = compute(bound, values, earlier, history)
     except InvalidData as error:
-        raise InvalidData([_of_whom(f, scheme, methods) for f in error.findings]) from error
+        # A metric that failed stands before the figures that are missing for it.
+        failed = [f for f in asking.remarks if f.code in _FAILURES]
+        raise InvalidData([*failed, *(_of_whom(f, scheme, methods) for f in error.findings)]) from error
     return Scorecard(
         bound=bound,
         outcome=outcome,

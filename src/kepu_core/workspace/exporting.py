@@ -11,7 +11,7 @@ from kepu_core.language import Text
 from kepu_core.plugins.calling import CAUGHT, blame
 from kepu_core.plugins.descriptors import ExportContext, Exporter
 from kepu_core.plugins.hookspecs import hook
-from kepu_core.plugins.info import Given
+from kepu_core.plugins.info import Given, told
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.workspace import problems
 
@@ -54,7 +54,8 @@ def write_whole(given: Given[Exporter], what: Any, path: Path, context: ExportCo
     buffer = _Buffer()
     try:
         given.value.write(what, buffer, context)
-    except KepuError:
+    except KepuError as error:
+        error.findings = tuple(told(f, given) for f in error.findings)
         raise
     except CAUGHT as error:
         raise InvalidData(blame(given, problems.EXPORTER_FAILED, error, exporter=given.value.name)) from error

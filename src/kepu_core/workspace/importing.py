@@ -1,7 +1,7 @@
 """Importing: choosing the importer and reading a file under its guard."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 from kepu_core.codec.codec import Codec
 from kepu_core.domain.errors import InvalidData, KepuError, NotFound
@@ -54,20 +54,28 @@ def read_file(
 
 def _checked(given: Given[Importer], path: Path, result: object) -> ImportResult:
     """Nothing but an :class:`ImportResult` with records and findings in it is taken from a plugin."""
-    fault = None
-    if not isinstance(result, ImportResult):
-        fault = shown(result)
-    else:
-        strange: list[object] = [r for r in result.records if not hasattr(r, "__kepu_record__")]
-        strange += [f for f in result.findings if not isinstance(f, Finding)]
-        fault = shown(strange[0]) if strange else None
-    if fault is None:
-        return cast("ImportResult", result)
+    fault = shown(result)
+    if isinstance(result, ImportResult):
+        fault = _strange(result)
+        if not fault:
+            return result
     reason = Text("给出 {found}，而不是 ImportResult", "it gave {found} instead of an ImportResult").format(found=fault)
     finding = problems.IMPORTER_FAILED.finding(
-        place=Place(file=path.name), importer=given.value.name, plugin=given.plugin.label, reason=reason
+        place=Place(file=path.name), importer=given.value.name, plugin=given.plugin.who, hook=given.hook, reason=reason
     )
     raise InvalidData(finding)
+
+
+def _strange(result: ImportResult) -> str:
+    """What is wrong with a result, if anything is: it holds a sequence of records and one of findings."""
+    for parts in (result.records, result.findings):
+        if not isinstance(parts, Sequence) or isinstance(parts, (str, bytes)):
+            return shown(parts)
+    for record in result.records:
+        info = getattr(type(record), "__kepu_record__", None)
+        if info is None or info.type is None:
+            return shown(record)
+    return next((shown(f) for f in result.findings if not isinstance(f, Finding)), "")
 
 
 def _choose(manager: PluginManager, path: Path, name: str | None) -> Given[Importer]:

@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from typing import cast
 
 from kepu_core.domain.errors import KepuError
 from kepu_core.plugins import problems as plugin_problems
@@ -11,6 +12,7 @@ from kepu_core.plugins.hookspecs import hook
 from kepu_core.plugins.info import Given, PluginError
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.storage import StorageBackend, Store, StoreRefused
+from kepu_core.plugins.validation import shown
 from kepu_core.workspace import problems
 
 __all__ = ["open_store"]
@@ -38,7 +40,11 @@ def open_store(where: str | os.PathLike[str], manager: PluginManager, *, create:
 
 def _opened(given: Given[StorageBackend], url: str, *, create: bool) -> Store:
     try:
-        return given.value.open(url, create)
+        store: object = given.value.open(url, create)
+        if not callable(getattr(store, "commit", None)):
+            message = f"open should give a store, not {shown(store)}"
+            raise TypeError(message)
+        return cast("Store", store)
     except KepuError:
         raise
     except CAUGHT as error:

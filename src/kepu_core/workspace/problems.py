@@ -82,11 +82,17 @@ NO_SCHEME = Problem(
 )
 EXPORTER_FAILED = Problem(
     "export.failed",
-    Text("导出插件 {exporter}（{plugin}）出错：{reason}", "the exporter {exporter} ({plugin}) failed: {reason}"),
+    Text(
+        "导出插件 {exporter}（插件 {plugin}，{hook}）出错：{reason}",
+        "the exporter {exporter} (plugin {plugin}, {hook}) failed: {reason}",
+    ),
     Text("改正该插件；原文件未动", "mend the plugin; an existing file was left as it was"),
 )
 IMPORTER_FAILED = Problem(
     "import.failed",
-    Text("导入插件 {importer}（{plugin}）出错：{reason}", "the importer {importer} ({plugin}) failed: {reason}"),
+    Text(
+        "导入插件 {importer}（插件 {plugin}，{hook}）出错：{reason}",
+        "the importer {importer} (plugin {plugin}, {hook}) failed: {reason}",
+    ),
     Text("核对文件，或改正该插件；未导入任何数据", "check the file, or mend the plugin; nothing was imported"),
 )

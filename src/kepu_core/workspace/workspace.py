@@ -17,7 +17,7 @@ from kepu_core.codec.codec import Codec
 from kepu_core.codec.record_type import RecordType
 from kepu_core.domain import RECORD_TYPES
 from kepu_core.domain.coverage import PlanCoverage, plan_coverage
-from kepu_core.domain.errors import InvalidData, NotFound, Refused
+from kepu_core.domain.errors import CAUGHT, InvalidData, KepuError, NotFound, Refused
 from kepu_core.domain.evaluation import Evaluation
 from kepu_core.domain.fields import info_of
 from kepu_core.domain.findings import Finding, Place, errors_among
@@ -27,12 +27,12 @@ from kepu_core.domain.record import Record, record_label, type_name
 from kepu_core.domain.region import Region, RegionTable
 from kepu_core.domain.scheme import Scheme
 from kepu_core.plugins import problems as plugin_problems
-from kepu_core.plugins.calling import CAUGHT, blame
+from kepu_core.plugins.calling import blame, reason_of
 from kepu_core.plugins.descriptors import CheckContext, ExportContext
 from kepu_core.plugins.hookspecs import hook
 from kepu_core.plugins.info import Given, PluginError
 from kepu_core.plugins.manager import PluginManager
-from kepu_core.plugins.storage import Commit, Prefix, Store, StoredRecord, Write
+from kepu_core.plugins.storage import STORE_FAILED, Commit, Prefix, Store, StoredRecord, StoreRefused, Write
 from kepu_core.plugins.validation import shown
 from kepu_core.workspace import problems
 from kepu_core.workspace.existing import Existing
@@ -194,7 +194,7 @@ class Workspace:
         inside = {(type_name(r), r.id) for r in batch}
         known = Existing(self._known, self._all_known)
         context = CheckContext(
-            records=batch,
+            records=tuple(batch),  # one for all checks: none may take anything from the next
             exists=lambda kind, ident: (kind, ident) in inside or known(kind, ident),
             find=self._records,
             regions=self._regions_with(batch),
@@ -203,7 +203,7 @@ class Workspace:
         findings: list[Finding] = []
         for given in self.plugins.given(hook.kepu_check_records).values():
             try:
-                findings += _only_findings(given.value.check(context))
+                findings.extend(map(_a_finding, given.value.check(context)))
             except CAUGHT as error:  # a broken check must not hide the others' findings
                 findings.append(blame(given, plugin_problems.CHECK_FAILED, error, name=given.value.name))
         return tuple(findings)
@@ -264,7 +264,7 @@ class Workspace:
         regions: list[Region] = []
         for given in self.plugins.given(hook.kepu_regions).values():
             try:
-                regions += given.value.load()
+                regions += map(_a_region, given.value.load())
             except CAUGHT as error:
                 failed = blame(given, plugin_problems.REGIONS_FAILED, error, name=given.value.name)
                 raise PluginError(failed) from error
@@ -503,7 +503,12 @@ class Workspace:
     ) -> Commit | None:
         if not writes:
             return None
-        commit = self.store.commit(writes, at=self._clock(), author=author or self.author, reason=reason)
+        try:
+            commit = self.store.commit(writes, at=self._clock(), author=author or self.author, reason=reason)
+        except KepuError:
+            raise
+        except CAUGHT as error:
+            raise StoreRefused(STORE_FAILED.finding(url=self.store.url, reason=reason_of(error))) from error
         written = {(w.type, w.id) for w in writes}
         told = tuple(r for r in batch if (type_name(r), r.id) in written)
         for given in self.plugins.given(hook.kepu_after_commit).values():
@@ -537,13 +542,18 @@ def _placed(findings: Iterable[Finding], places: Mapping[str, Place], file: str)
     return (f if f.place else f.at(place=places.get(f.record or "", Place(file=file))) for f in findings)
 
 
-def _only_findings(found: Iterable[Finding]) -> list[Finding]:
-    listed = list(found)
-    for item in listed:
-        if not isinstance(item, Finding):
-            message = f"a check yields findings, not {shown(item)}"
-            raise TypeError(message)
-    return listed
+def _a_finding(found: object) -> Finding:
+    if not isinstance(found, Finding):
+        message = f"a check yields findings, not {shown(found)}"
+        raise TypeError(message)
+    return found
+
+
+def _a_region(found: object) -> Region:
+    if not isinstance(found, Region):
+        message = f"a table of regions yields regions, not {shown(found)}"
+        raise TypeError(message)
+    return found
 
 
 def _append_only(record: Record) -> Finding:
