@@ -26,20 +26,23 @@ from benchmarks._report import Row, at_most, plain
 
 _ROOT = Path(__file__).parent.parent
 Jobs = Mapping[str, Callable[[], object]]
+_KEPT = {"MALLOC_TRIM_THRESHOLD_": str(2**36), "MALLOC_MMAP_THRESHOLD_": str(2**25)}
+"""Makes glibc keep freed memory: else a side pays for fresh pages, or does not, by chance (±50 % at a million)."""
 
 
 def run(short: bool) -> list[Row]:
     """Every figure; the short form has fewer and smaller plugins, and no aims: they are for whole sizes."""
     rows = _starting((1, 5), (5,), 1) if short else _starting((1, 10, 50), (1, 10, 50), 15)
     count, units = (5, 100_000) if short else (50, 1_000_000)
-    rows += [Row(**row) for row in json.loads(_child("measure", count, units, 3 if short else 9))]
+    rows += [Row(**row) for row in json.loads(_child("measure", count, units, 3 if short else 15, env=_KEPT))]
     rows += _memory(count, units)
     return [plain(row.name, row.value, row.unit, row.ratio) for row in rows] if short else rows
 
 
-def _child(*arguments: object) -> str:
+def _child(*arguments: object, env: Mapping[str, str] | None = None) -> str:
     command = [sys.executable, "-m", "benchmarks.plugins", *map(str, arguments)]
-    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=_ROOT).stdout
+    environment = {**os.environ, **(env or {})}
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=_ROOT, env=environment).stdout
 
 
 # Starting
@@ -61,37 +64,30 @@ def metrics() -> list[kepu.Metric]:
     return [share]
 """
 
-_WORK = {
-    "pluggy": """
+_PLAIN = """
 import pluggy
 from kepu_core.plugins import HOOKS
-def start(block):
+def start(block, more):
     pm = pluggy.PluginManager("kepu")
     pm.add_hookspecs(type("Specifications", (), {n: h.specification for n, h in HOOKS.items()}))
+    if more:
+        import kepu_core.builtin
+        pm.register(kepu_core.builtin, name="builtin")
     for name in block:
         pm.set_blocked(name)
     pm.load_setuptools_entrypoints("kepu")
-    return pm.hook.kepu_metrics()
-""",
-    # What ours does at least: the core's own rules, importers … are there too, and every hook has been asked.
-    "pluggy, built-ins and all hooks": """
-import pluggy
-from kepu_core.plugins import HOOKS
-def start(block):
-    import kepu_core.builtin
-    pm = pluggy.PluginManager("kepu")
-    pm.add_hookspecs(type("Specifications", (), {n: h.specification for n, h in HOOKS.items()}))
-    pm.register(kepu_core.builtin)
-    for name in block:
-        pm.set_blocked(name)
-    pm.load_setuptools_entrypoints("kepu")
-    return {name: [list(given) for given in getattr(pm.hook, name)()] for name in HOOKS}["kepu_metrics"]
-""",
-    "kepu": """
+    gave = {name: getattr(pm.hook, name)() for name in (HOOKS if more else ["kepu_metrics"])}
+    return gave["kepu_metrics"]
+"""
+_OURS = """
 from kepu_core.plugins import PluginManager, hook
 def start(block):
     return PluginManager.discover(block=block).given(hook.kepu_metrics)
-""",
+"""
+_SIDES = {
+    "pluggy": (_PLAIN, "more=False"),
+    "pluggy, built-ins, all hooks": (_PLAIN, "more=True"),  # what ours does at least
+    "kepu": (_OURS, ""),
 }
 
 # All that the core imports is there already, and the folder is the only place with distributions.
@@ -106,7 +102,7 @@ folder = {folder!r}
 sys.path[:] = [p for p in sys.path if p == folder or not list(metadata.distributions(path=[p]))]
 {work}
 begun = time.process_time()
-found = start([])
+found = start([], {options})
 spent = time.process_time() - begun
 assert len(found) == {count}, found
 print(spent)
@@ -115,7 +111,7 @@ print(spent)
 _WHOLE = """
 import kepu_core
 {work}
-assert len(start({block!r})) == {count}
+assert len(start({block!r}, {options})) == {count}
 """
 
 
@@ -127,13 +123,13 @@ def _starting(counts: tuple[int, ...], whole_for: tuple[int, ...], rounds: int) 
         whole: dict[tuple[int, str], list[float]] = {}
         for _ in range(rounds):
             for count, site in sites.items():
-                for side, work in _WORK.items():
-                    code = _WITHIN.format(folder=str(site), work=work, count=count)
+                for side, (work, options) in _SIDES.items():
+                    code = _WITHIN.format(folder=str(site), work=work, options=options, count=count)
                     within.setdefault((count, side), []).append(float(_fresh(code, site)))
                     if count not in whole_for:
                         continue
                     begun = time.perf_counter()
-                    _fresh(_WHOLE.format(work=work, block=block, count=count), site)
+                    _fresh(_WHOLE.format(work=work, block=block, options=options, count=count), site)
                     whole.setdefault((count, side), []).append(time.perf_counter() - begun)
     rows = [
         *_started("start", {key: statistics.median(times) for key, times in within.items()}),
@@ -142,9 +138,12 @@ def _starting(counts: tuple[int, ...], whole_for: tuple[int, ...], rounds: int) 
     few, many = min(counts), max(counts)
     each = {
         side: (statistics.median(within[many, side]) - statistics.median(within[few, side])) / (many - few)
-        for side in _WORK
+        for side in _SIDES
     }
-    return [*rows, plain("start, each further plugin", each["kepu"] * 1e6, "µs", each["kepu"] / each["pluggy"])]
+    return [
+        *rows,
+        plain("start, each further plugin (× pluggy)", each["kepu"] * 1e6, "µs", each["kepu"] / each["pluggy"]),
+    ]
 
 
 def _started(title: str, found: Mapping[tuple[int, str], float]) -> Iterator[Row]:
@@ -237,18 +236,25 @@ def _plain_pluggy() -> Any:
     return peer
 
 
-def _medians(jobs: Jobs, rounds: int, repeat: int = 1) -> dict[str, float]:
-    """The median seconds of one call of each job, all of them in turns."""
-    taken: dict[str, list[float]] = {name: [] for name in jobs}
-    for job in jobs.values():
-        job()
-    for _ in range(rounds):
-        for name, job in jobs.items():
-            begun = time.process_time()
-            for _ in range(repeat):
-                job()
-            taken[name].append((time.process_time() - begun) / repeat)
-    return {name: statistics.median(times) for name, times in taken.items()}
+class _Times:
+    """Seconds of jobs that took turns; ratios are the median of those of each turn, so that a slow moment hits both."""
+
+    def __init__(self, jobs: Jobs, rounds: int, repeat: int = 1) -> None:
+        self._taken: dict[str, list[float]] = {name: [] for name in jobs}
+        for job in jobs.values():
+            job()
+        for _ in range(rounds):
+            for name, job in jobs.items():
+                begun = time.process_time()
+                for _ in range(repeat):
+                    job()
+                self._taken[name].append((time.process_time() - begun) / repeat)
+
+    def __getitem__(self, name: str) -> float:
+        return statistics.median(self._taken[name])
+
+    def ratio(self, name: str, to: str) -> float:
+        return statistics.median(a / b for a, b in zip(self._taken[name], self._taken[to], strict=True))
 
 
 def _measure(count: int, units: int, rounds: int) -> Iterator[Row]:
@@ -267,7 +273,7 @@ def _reading(count: int, rounds: int) -> Iterator[Row]:
 
     one, crowd = _crowd(1, 1), _crowd(count, 1)
     manager, kept = crowd.manager, {"kepu_metrics": crowd.manager.given(hook.kepu_metrics)}
-    found = _medians(
+    found = _Times(
         {
             "dictionary": lambda: kept["kepu_metrics"],
             "given": lambda: manager.given(hook.kepu_metrics),
@@ -278,14 +284,13 @@ def _reading(count: int, rounds: int) -> Iterator[Row]:
         rounds * 3,
         2000,
     )
-    title, us = f"read what {count} plugins gave", 1e6
-    yield plain(f"{title}: a bare dictionary", found["dictionary"] * us, "µs")
-    yield plain(f"{title}: pluggy asks again", found["pluggy"] * us, "µs")
-    given, values = found["given"], found["values"]
-    yield plain(f"{title}: values (× a bare dictionary)", values * us, "µs", values / found["dictionary"])
-    yield at_most(f"{title}: given (× with 1 plugin)", given * us, "µs", given / found["given by 1"], 1.2)
-    yield at_most(f"{title}: given (× pluggy)", given * us, "µs", given / found["pluggy"], 0.1)
-    yield at_most(f"{title}: values (× pluggy)", values * us, "µs", values / found["pluggy"], 0.5)
+    title, given, values = f"read what {count} plugins gave", found["given"] * 1e6, found["values"] * 1e6
+    yield plain(f"{title}: a bare dictionary", found["dictionary"] * 1e6, "µs")
+    yield plain(f"{title}: pluggy asks again", found["pluggy"] * 1e6, "µs")
+    yield at_most(f"{title}: given (× with 1 plugin)", given, "µs", found.ratio("given", "given by 1"), 1.2)
+    yield at_most(f"{title}: given (× pluggy)", given, "µs", found.ratio("given", "pluggy"), 0.1)
+    yield plain(f"{title}: values (× a bare dictionary)", values, "µs", found.ratio("values", "dictionary"))
+    yield at_most(f"{title}: values (× pluggy)", values, "µs", found.ratio("values", "pluggy"), 0.5)
 
 
 def _evaluating(count: int) -> Iterator[Row]:
@@ -332,27 +337,28 @@ def _asking(count: int, units: int, rounds: int) -> Iterator[Row]:
         "numpy alone": lambda: [part / whole * (100 + number) for number in range(count)],
         **_sides(crowd),
     }
-    found = _medians(jobs, rounds)
-    title, direct = f"{count} plugins × {units:,} subjects", found["called directly"]
-    for side in ("numpy alone", "called directly"):
-        yield plain(f"{title}: {side} (× directly)", found[side] * 1e3, "ms", found[side] / direct)
-    asked = found["asked"]
-    yield at_most(f"{title}: asked (× directly)", asked * 1e3, "ms", asked / direct, 1.2)
-    yield plain(f"{title}: asking alone, per object and plugin", (asked - direct) / count / units * 1e9, "ns")
+    found = _Times(jobs, rounds)
+    title, direct = f"{count} plugins × {units:,} subjects", "called directly"
+    for side in ("numpy alone", direct):
+        yield plain(f"{title}: {side} (× directly)", found[side] * 1e3, "ms", found.ratio(side, direct))
+    ratio = found.ratio("asked", direct)
+    yield at_most(f"{title}: asked (× directly)", found["asked"] * 1e3, "ms", ratio, 1.2)
+    alone = (ratio - 1) * found[direct] / count / units
+    yield plain(f"{title}: asking alone, per object and plugin", alone * 1e9, "ns")
     del crowd, jobs
     few = max(1, count // 10)
-    wild = _medians(_sides(_crowd(few, units, high=0.0)), 3)
-    title = f"{few} of them, every figure out of bounds: asked (× directly)"
-    yield plain(title, wild["asked"] * 1e3, "ms", wild["asked"] / wild["called directly"])
+    wild = _Times(_sides(_crowd(few, units, high=0.0)), 3)
+    title = f"{few} plugins × {units:,} subjects, all out of bounds: asked (× directly)"
+    yield plain(title, wild["asked"] * 1e3, "ms", wild.ratio("asked", direct))
 
 
 def _small(count: int, rounds: int) -> Iterator[Row]:
     for units, repeat in ((10, 50), (3000, 20)):
-        found = _medians(_sides(_crowd(count, units)), rounds * 3, repeat)
-        asked, direct = found["asked"], found["called directly"]
-        title = f"{count} plugins × {units:,} subjects"
-        yield plain(f"{title}: called directly, per plugin", direct / count * 1e6, "µs")
-        yield plain(f"{title}: asked, per plugin (× directly)", asked / count * 1e6, "µs", asked / direct)
+        found = _Times(_sides(_crowd(count, units)), rounds * 3, repeat)
+        title, each = f"{count} plugins × {units:,} subjects", 1e6 / count
+        yield plain(f"{title}: called directly, per plugin", found["called directly"] * each, "µs")
+        ratio = found.ratio("asked", "called directly")
+        yield plain(f"{title}: asked, per plugin (× directly)", found["asked"] * each, "µs", ratio)
 
 
 def _peak(side: str, count: int, units: int) -> float:
@@ -417,7 +423,7 @@ def _registering(rounds: int) -> Iterator[Row]:
         "kepu sets aside one that raises": (PluginManager, ours(raising)),
     }
     taken: dict[str, list[float]] = {name: [] for name in sides}
-    for _ in range(rounds * 10):
+    for _ in range(rounds * 8):
         for name, (make, job) in sides.items():
             made = make()
             begun = time.process_time()

@@ -230,7 +230,8 @@ class PluginManager:
         twin = self._pluggy.get_name(plugin)
         if twin is not None:
             theirs = self._info[twin]
-            return self._set_aside(info, problems.NAME_TAKEN, name=twin, ours=info.release, theirs=theirs.release)
+            both: dict[str, Any] = {"ours": f"{info.name} ({info.release})", "theirs": f"{twin} ({theirs.release})"}
+            return self._set_aside(info, problems.SAME_OBJECT, origin=info.origin, **both)
         self._pluggy.register(plugin, name=info.name)
         missing = inspecting.degraded(info.label, marked)
         return evolve(info, state=PluginState.DEGRADED, findings=missing) if missing else info
@@ -286,9 +287,10 @@ class PluginManager:
         if not isinstance(items, list):
             raise _SetAsideError(problems.WRONG_RESULT, hook=one.name, expected=expected, found=shown(items))
         answer: dict[str, Any] = {}
-        for item in items:
+        for number, item in enumerate(items, 1):
             if not isinstance(item, one.gives):
-                raise _SetAsideError(problems.WRONG_RESULT, hook=one.name, expected=expected, found=shown(item))
+                told: dict[str, Any] = {"hook": one.name, "expected": expected, "found": shown(item)}
+                raise _SetAsideError(problems.WRONG_ITEM, number=number, **told)
             try:
                 ident = ident_of(item)
                 fault = _wrong(info, one, ident, item)

@@ -129,13 +129,35 @@ NAME_TAKEN = Problem(
     ),
     Text("给入口点换一个名称，或卸载其中一个", "give the entry point another name, or uninstall one"),
 )
+SAME_OBJECT = Problem(
+    "plugin.duplicate",
+    Text(
+        "插件 {theirs} 与 {ours} 指向同一个对象 {origin}；后者被搁置",
+        "the plugins {theirs} and {ours} name the same object, {origin}; the latter is set aside",
+    ),
+    Text(
+        "让其中一个入口点指向它自己的对象，或卸载一个",
+        "point one entry point at an object of its own, or uninstall one",
+    ),
+)
+WRONG_ITEM = Problem(
+    "plugin.result",
+    Text(
+        "插件 {plugin} 的 {hook} 给出的第 {number} 项是 {found}，应为 {expected}",
+        "item {number} of what {hook} of the plugin {plugin} gave is {found}, not a {expected}",
+    ),
+    Text("返回 [{expected}(…), …]", "return [{expected}(…), …]"),
+)
 NOT_EXAMINED = Problem(
     "plugin.unreadable",
     Text(
         "插件 {plugin}（{distribution}）无法查看：{reason}",
         "the plugin {plugin} ({distribution}) cannot be looked at: {reason}",
     ),
-    Text("让它的属性可以读取；其余插件照常工作", "let its attributes be read; the other plugins work on"),
+    Text(
+        "没有的属性应引发 AttributeError；其余插件照常工作",
+        "raise AttributeError for attributes that it lacks; the other plugins work on",
+    ),
 )
 BAD_ENTRY = Problem(
     "plugin.import",

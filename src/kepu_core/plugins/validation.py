@@ -161,11 +161,13 @@ def _method_class(*methods: str) -> Check:
             return Text("应为用 @kepu.part 定义的类", "should be a class made with @kepu.part")
         found = {m.partition("(")[0]: m for m in methods if callable(getattr(value, m.partition("(")[0], None))}
         if not found:
-            return Text("应有方法 {m}", "should have the method {m}").format(m=" / ".join(methods))
+            several = Text(" 或 ", " or ")
+            wanted = Text(several.zh.join(methods), several.en.join(methods))
+            return Text("应有方法 {m}", "should have the method {m}").format(m=wanted)
         for name, form in found.items():
             arguments = ["self", *form.partition("(")[2].rstrip(")").split(", ")]
-            if (wrong := _takes(*arguments)(inspect.getattr_static(value, name))) is not None:
-                return Text("方法应为 {m}", "its method should be {m}").format(m=form) if wrong else None
+            if _takes(*arguments)(inspect.getattr_static(value, name)) is not None:
+                return Text("应有方法 {m}", "should have the method {m}").format(m=form)
         return None
 
     return check

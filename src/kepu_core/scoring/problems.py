@@ -189,7 +189,7 @@ METHOD_FAILED = Problem(
     "scheme.method-failed",
     Text(
         "指标 {criterion} 的方法 {method} 无法建立：{reason}",
-        "the method {method} of {criterion} cannot be made: {reason}",
+        "the method {method} of {criterion} cannot be made or asked: {reason}",
     ),
     Text("核对参数，或改正提供该方法的插件", "check its parameters, or mend the plugin that offers it"),
 )

@@ -81,11 +81,10 @@ def _whose(offer: Given[Metric], facts: Facts) -> dict[str, Any]:
 
 
 def _as_warning(finding: Finding) -> Finding:
-    more = Text("；其数值按未报处理", "; its figures count as missing")
+    more = Text("；它的全部数值按未报处理", "; all of its figures count as missing")
     message = Text(finding.message.zh + more.zh, finding.message.en + more.en)
-    return Finding(
-        code=finding.code, message=message, mend=finding.mend, severity=Severity.WARNING, record=finding.record
-    )
+    mend = Text("改正该插件", "mend the plugin")
+    return Finding(code=finding.code, message=message, mend=mend, severity=Severity.WARNING, record=finding.record)
 
 
 def _culprits(metric: Metric, facts: Facts, error: BaseException) -> tuple[str, ...]:

@@ -54,28 +54,33 @@ def read_file(
 
 def _checked(given: Given[Importer], path: Path, result: object) -> ImportResult:
     """Nothing but an :class:`ImportResult` with records and findings in it is taken from a plugin."""
-    fault = shown(result)
     if isinstance(result, ImportResult):
-        fault = _strange(result)
-        if not fault:
+        reason = _strange(result)
+        if reason is None:
             return result
-    reason = Text("给出 {found}，而不是 ImportResult", "it gave {found} instead of an ImportResult").format(found=fault)
+    else:
+        told = Text("给出 {found}，而不是 ImportResult", "it gave {found} instead of an ImportResult")
+        reason = told.format(found=shown(result))
     finding = problems.IMPORTER_FAILED.finding(
         place=Place(file=path.name), importer=given.value.name, plugin=given.plugin.who, hook=given.hook, reason=reason
     )
     raise InvalidData(finding)
 
 
-def _strange(result: ImportResult) -> str:
+def _strange(result: ImportResult) -> Text | None:
     """What is wrong with a result, if anything is: it holds a sequence of records and one of findings."""
-    for parts in (result.records, result.findings):
+    for name, parts in (("records", result.records), ("findings", result.findings)):
         if not isinstance(parts, Sequence) or isinstance(parts, (str, bytes)):
-            return shown(parts)
+            told = Text("其 {name} 是 {kind}，不是列表", "{name} of its ImportResult is of the type {kind}, no list")
+            return told.format(name=name, kind=type(parts).__name__)
     for record in result.records:
         info = getattr(type(record), "__kepu_record__", None)
         if info is None or info.type is None:
-            return shown(record)
-    return next((shown(f) for f in result.findings if not isinstance(f, Finding)), "")
+            told = Text("其记录中有 {found}，不是记录", "among its records is {found}, which is no record")
+            return told.format(found=shown(record))
+    strange = next((f for f in result.findings if not isinstance(f, Finding)), None)
+    told = Text("其 findings 中有 {found}，不是 Finding", "among its findings is {found}, which is none")
+    return None if strange is None else told.format(found=shown(strange))
 
 
 def _choose(manager: PluginManager, path: Path, name: str | None) -> Given[Importer]:
