@@ -116,6 +116,13 @@ def contracts(session: nox.Session) -> None:
 
 
 @nox.session
+def mutation(session: nox.Session) -> None:
+    """Small faults that the tests must notice: ``-- plugins``, ``-- contracts --each 20``, ``-- watching``."""
+    install(session, "test", "mutation")
+    session.run("python", "tests/mutants.py", *(session.posargs or ["plugins"]))
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Wheels and source archives of all distributions, into ``dist``."""
     session.install("build", "twine")

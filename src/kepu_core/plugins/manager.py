@@ -56,20 +56,17 @@ _SOURCED = (hook.kepu_metrics, hook.kepu_regions, hook.kepu_schemes, hook.kepu_s
 class PluginManager:
     """Finds and holds plugins. Build it with :meth:`discover`, or with :meth:`with_builtins` and :meth:`register`.
 
-    ``allow`` restricts the installed plugins to some (an empty set: none), ``block`` leaves some out, each named by
-    itself or by its distribution. The built-ins are always there, and so is what is registered by hand, unless it
-    is blocked.
+    ``block`` leaves plugins out, each named by itself or by its distribution. The built-ins are always there, and so is
+    what is registered by hand, unless it is blocked.
 
     >>> manager = PluginManager.with_builtins()
     >>> manager.plugins[0].name, manager.plugins[0].state.value
     ('builtin', 'active')
     """
 
-    def __init__(
-        self, *, strict: bool = False, allow: Iterable[str] | None = None, block: Iterable[str] | None = None
-    ) -> None:
+    def __init__(self, *, strict: bool = False, block: Iterable[str] | None = None) -> None:
         self._strict = strict
-        self._selection = Selection.of(allow, block)
+        self._selection = Selection.of(block=block)
         self._lock = threading.RLock()
         self._pluggy = pluggy.PluginManager(PROJECT)
         self._pluggy.add_hookspecs(type("Specifications", (), {n: h.specification for n, h in HOOKS.items()}))
@@ -79,11 +76,9 @@ class PluginManager:
         self._given: dict[str, dict[str, Given[Any]]] | None = None
 
     @classmethod
-    def with_builtins(
-        cls, *, strict: bool = False, allow: Iterable[str] | None = None, block: Iterable[str] | None = None
-    ) -> Self:
+    def with_builtins(cls, *, strict: bool = False, block: Iterable[str] | None = None) -> Self:
         """A manager that holds only what the core itself registers."""
-        manager = cls(strict=strict, allow=allow, block=block)
+        manager = cls(strict=strict, block=block)
         manager.register(import_module("kepu_core.builtin"), BUILTIN, "kepu-core", core_version())
         return manager
 
@@ -94,8 +89,8 @@ class PluginManager:
         """A manager with the built-ins and every installed plugin.
 
         Installed plugins are looked for and imported once, when something is first asked of the manager (at once if
-        ``strict``). ``KEPU_PLUGINS=none`` or ``KEPU_PLUGINS=a,b`` restricts them, ``KEPU_BLOCK_PLUGINS=a,b`` leaves
-        some out, where ``allow`` and ``block`` are not given.
+        ``strict``). ``allow`` restricts them to some (an empty list: none), ``block`` leaves some out; where these are
+        not given, ``KEPU_PLUGINS=a,b`` (or ``none``) and ``KEPU_BLOCK_PLUGINS=a,b`` do.
         """
         manager = cls.with_builtins(strict=strict)
         manager._selection = Selection.from_environment(allow, block)  # noqa: SLF001 - our own
