@@ -189,3 +189,26 @@ def test_strict_discovery_raises_at_once(site):
     site("bad", "raise ValueError\n")
     with pytest.raises(kepu.PluginError):
         kepu.PluginManager.discover(strict=True)
+
+
+@pytest.mark.usefixtures("site")
+def test_endings_that_several_plugins_answer_for_are_told():
+    """Which exporter is taken for a suffix must not be a matter of chance that nobody hears of."""
+
+    def write(what, out, context):
+        out.write(b"x")
+
+    def plugin(name):
+        exporter = kepu.Exporter(
+            name=f"{name}.list", label=kepu.Text("名单", "list"), suffixes=(".txt",), accepts=("records",), write=write
+        )
+        return type("P", (), {"kepu_namespace": name, "kepu_exporters": kepu.hook(lambda self: [exporter])})()
+
+    manager = kepu.PluginManager.with_builtins(strict=True)
+    manager.register(plugin("my"), "my")
+    assert not manager.findings
+    manager.register(plugin("your"), "your")
+    (finding,) = manager.findings
+    assert (finding.code, finding.severity) == ("plugin.shared-suffix", kepu.Severity.WARNING)
+    for words in ("my.list (my)", "your.list (your)", "my.list is taken"):
+        assert words in finding.message.en

@@ -187,7 +187,8 @@ def test_laws_are_tried_in_the_order_in_which_they_are_written():
     ]
     assert (results[0].finding.code, results[0].notes) == ("x.y", ("an example",))
     assert results[1].finding.code == "contract.raised"
-    assert results[1].finding.message.en == "Derived raised while first was tested: ValueError: no"
+    said = "Derived raised while first was tested: ValueError: no (test_small_faults_in_contracts.py:"
+    assert results[1].finding.message.en.startswith(said)
     assert results[1].finding.record == "Derived"
     assert results[2].reason == "not now"
     (kept,) = check_contract(Base(), only={"second"})

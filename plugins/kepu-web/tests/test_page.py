@@ -189,3 +189,26 @@ def test_a_node_that_is_no_weighted_sum_shows_its_effect():
     assert effect < 0
     assert f"{effect:+.4f}" in html
     assert "geometric" in html
+
+
+def test_gates_from_below_and_on_criteria_are_shown():
+    """A veto may state a lower bound, and look at a criterion instead of a metric."""
+    vetoes = (
+        kepu.Veto(id="few", title="不足", metric="t.x", below=2),
+        kepu.Veto(id="gate", title="门槛", criterion="total", below=1),
+    )
+    text = page({"a": 1, "b": 50}, plan=kepu.replace(scheme(), vetoes=vetoes))
+    assert "不足" in text
+    assert "2" in text
+    assert "<code>total</code>" in text
+
+
+def test_a_scorecard_without_a_period():
+    """A table that was scored in a notebook has none, and is shown all the same."""
+    leaf = kepu.Criterion(
+        id="x", title="X", weight=1, metric="x", rule=kepu.RuleSpec(kind="ratio", params={"target": 1})
+    )
+    root = kepu.Criterion(id="total", title="总分", points=100, children=[leaf])
+    plan = kepu.Scheme(id="t.s@1", name="t.s", version="1", title="S", subject="base", root=root)
+    text = "".join(render_scorecard(kepu.score(plan, {"id": ["a"], "x": [1]}), AT))
+    assert "None" not in text

@@ -22,10 +22,10 @@ from kepu_core.plugins import problems as plugin_problems
 from kepu_core.plugins.calling import CAUGHT, blame
 from kepu_core.plugins.descriptors import CliCommand
 from kepu_core.plugins.hookspecs import hook
-from kepu_core.plugins.info import Given
+from kepu_core.plugins.info import Given, PluginState
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.validation import shown
-from kepu_core.workspace import open_workspace
+from kepu_core.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
     from kepu_core.workspace.asking import OnError
@@ -143,7 +143,7 @@ def init(
 ) -> None:
     """Make a workspace, or say what is in one that exists."""
     out = Output(as_json=as_json)
-    with out.guarded(), open_workspace(workspace) as ws:
+    with out.guarded(), opened(out, workspace) as ws:
         counts = dict(ws.count())
         out.say(
             t(
@@ -166,6 +166,7 @@ def import_(
         str | None, typer.Option(help=t("文字编码，如 gb18030", "text encoding, such as gb18030"))
     ] = None,
     author: Who = None,
+    importer: Annotated[str | None, typer.Option(help=t("导入方式", "importer"))] = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=t("只检查，不写入", "check only, write nothing"))] = False,
     as_json: Json = False,
@@ -173,9 +174,9 @@ def import_(
     """Import files, each wholly or not at all."""
     out = Output(as_json=as_json)
     reports = []
-    with out.guarded(), open_workspace(workspace, create=False, author=author) as ws:
+    with out.guarded(), opened(out, workspace, create=False, author=author) as ws:
         for file in files:
-            report = ws.import_file(file, kind=kind, encoding=encoding, dry_run=dry_run)
+            report = ws.import_file(file, kind=kind, encoding=encoding, importer=importer, dry_run=dry_run)
             reports.append(report)
             out.say(str(report).splitlines()[0])
             if not as_json:
@@ -202,7 +203,7 @@ def import_(
 def check(workspace: Work, *, as_json: Json = False) -> None:
     """Run the checks of all plugins over the whole workspace."""
     out = Output(as_json=as_json)
-    with out.guarded(), open_workspace(workspace, create=False) as ws:
+    with out.guarded(), opened(out, workspace, create=False) as ws:
         findings = ws.check()
         errors = errors_among(findings)
         if errors:
@@ -234,7 +235,7 @@ def find(
         if not sign:
             raise typer.BadParameter(t(f"条件写作 字段=值：{condition}", f"a condition is field=value: {condition}"))
         where[name] = value
-    with out.guarded(), open_workspace(workspace, create=False) as ws:
+    with out.guarded(), opened(out, workspace, create=False) as ws:
         found = list(ws.find(kind, under=under, **where))
         out.data([ws.codec.to_data(r) for r in found[:limit]])
         out.table(
@@ -268,7 +269,7 @@ def evaluate(
 ) -> None:
     """Evaluate, and show the ranking."""
     out = Output(as_json=as_json)
-    with out.guarded(), open_workspace(workspace, create=False) as ws:
+    with out.guarded(), opened(out, workspace, create=False) as ws:
         on_error: OnError = "missing" if failed_missing else "fail"
         card = ws.evaluate(scheme, period, subjects=subject, save=save, on_error=on_error)
         show_ranking(out, card)
@@ -287,6 +288,22 @@ def evaluate(
                 ],
             }
         )
+
+
+def opened(out: Output, where: str, *, create: bool = True, author: str | None = None) -> Workspace:
+    """Open a workspace, and say which plugins take no part: what they would check or offer is missing from the answer."""
+    plugins = PluginManager.discover()
+    ws = open_workspace(where, create=create, author=author, plugins=plugins)
+    aside = [p.name for p in plugins.plugins if not p.state.works and p.state is not PluginState.BLOCKED]
+    if aside and not out.as_json:
+        names = ", ".join(aside)
+        out.remark(
+            t(
+                f"插件 {names} 已搁置，不起作用：kepu plugins doctor",
+                f"set aside and not at work: {names}; see kepu plugins doctor",
+            )
+        )
+    return ws
 
 
 def show_ranking(out: Output, card: Any) -> None:
@@ -328,7 +345,7 @@ def explain(
 ) -> None:
     """Show the whole derivation of one score."""
     out = Output(as_json=as_json)
-    with out.guarded(), open_workspace(workspace, create=False) as ws:
+    with out.guarded(), opened(out, workspace, create=False) as ws:
         explanation = ws.evaluate(scheme, period, subjects=among).explain(subject)
         out.say(explanation)
         out.data(
@@ -377,7 +394,7 @@ def export(
     out = Output(as_json=as_json)
     if (scheme is None) != (period is None):
         raise typer.BadParameter(t("--scheme 与 --period 须同时给出", "--scheme and --period go together"))
-    with out.guarded(), open_workspace(workspace, create=False) as ws:
+    with out.guarded(), opened(out, workspace, create=False) as ws:
         what: Any
         if scheme is not None and period is not None:
             what = ws.evaluate(scheme, period, subjects=subject)

@@ -75,6 +75,10 @@ class Output:
         """A line for people, without markup."""
         self.console.print(escape(str(text)))
 
+    def remark(self, text: str) -> None:
+        """A line beside the answer, on standard error."""
+        self.errors.print(f"[yellow]{escape(text)}[/yellow]")
+
     def heading(self, text: str) -> None:
         """A heading for people."""
         self.console.print(f"\n[bold]{escape(text)}[/bold]")

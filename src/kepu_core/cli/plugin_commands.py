@@ -131,6 +131,8 @@ def _show_checked(out: Output, one: "Checked") -> None:
     line += t(f"，{failed} 不满足", f", {failed} broken") if failed else ""
     line += t(f"，{skipped} 不适用", f", {skipped} skipped") if skipped else ""
     out.say(f"  {'✗' if failed else '✓'} {one.what}: {line}")
+    for reason in dict.fromkeys(r.reason for r in one.results if r.reason):
+        out.say(t(f"      不适用：{reason}", f"      skipped: {reason}"))
     for result in one.results:
         if result.finding is not None and not out.as_json:
             out.findings([result.finding])

@@ -129,9 +129,26 @@ class PluginManager:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that is wrong with any plugin, and with what was said of plugins."""
+        """Everything that is wrong with any plugin or between them, and with what was said of plugins."""
         plugins = self.plugins
-        return (*self._remarks, *(f for p in plugins for f in p.findings))
+        return (*self._remarks, *(f for p in plugins for f in p.findings), *self._shared_suffixes())
+
+    def _shared_suffixes(self) -> Iterator[Finding]:
+        """Endings for which several plugins read or write: the first by name is taken, which nobody may expect."""
+        offers: dict[tuple[str, str, str], list[Given[Any]]] = {}
+        readers_and_writers: tuple[Hook[Any], ...] = (hook.kepu_importers, hook.kepu_exporters)
+        for one in readers_and_writers:
+            for given in self.given(one).values():
+                for suffix in given.value.suffixes:
+                    for kind in getattr(given.value, "accepts", ("",)):
+                        offers.setdefault((one.name, kind, suffix), []).append(given)
+        for (name, _, suffix), several in offers.items():
+            if len({g.plugin.name for g in several}) > 1:
+                what = (
+                    Text("导出方式", "exporters") if name == hook.kepu_exporters.name else Text("导入方式", "importers")
+                )
+                names = tuple(f"{g.value.name} ({g.plugin.who})" for g in several)
+                yield problems.SHARED_SUFFIX.finding(suffix=suffix, what=what, names=names, first=several[0].value.name)
 
     def info(self, name: str) -> PluginInfo:
         """What is known of a plugin, by its name or distribution. Raises :class:`PluginError` if there is none."""

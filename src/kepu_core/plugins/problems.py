@@ -286,6 +286,18 @@ LISTENER_FAILED = Problem(
     Text("事情已办完，数据不受影响；修复该插件", "what was done is done, no data is lost; mend the plugin"),
     Severity.WARNING,
 )
+SHARED_SUFFIX = Problem(
+    "plugin.shared-suffix",
+    Text(
+        "后缀 {suffix} 有多个{what}：{names}；未指明时用 {first}",
+        "several {what} answer for {suffix}: {names}; {first} is taken unless another is named",
+    ),
+    Text(
+        "用 --exporter、--importer 指明，或换一个后缀",
+        "name one with --exporter or --importer, or choose another ending",
+    ),
+    Severity.WARNING,
+)
 UNKNOWN_PLUGIN = Problem(
     "plugin.unknown",
     Text("没有插件 {plugin}", "there is no plugin {plugin}"),

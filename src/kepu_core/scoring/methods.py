@@ -68,6 +68,9 @@ class Rule(Protocol):
     ``derive(cells)``: it makes the raw value itself, of the metric, the last period and further inputs; NaN where
     that cannot be done.
 
+    A rule whose parameters make sense for one direction only has ``fits(self, *, higher) -> bool``: a scheme that binds it
+    to a metric of the other is refused (``scheme.direction``).
+
     A rule that is nothing but a straight line between two goalposts, cut at both ends, may say so: ``line`` is
     (value for no points, value for full points, least share, greatest share), and a million cells are scored in a
     third of the time.

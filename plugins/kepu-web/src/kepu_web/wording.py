@@ -50,6 +50,7 @@ WORDS = {
     "each": Text("每单位", "each"),
     "cap": Text("上限", "cap"),
     "over": Text("超过", "above"),
+    "under": Text("低于", "below"),
     "rounding": Text("取整", "rounding"),
     "decimals": Text("位小数", "decimals"),
     "provenance": Text("出处", "source"),

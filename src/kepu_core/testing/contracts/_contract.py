@@ -21,6 +21,7 @@ from kepu_core.domain.enums import LabelledEnum
 from kepu_core.domain.errors import KepuError
 from kepu_core.domain.findings import Finding, Problem
 from kepu_core.language import Text
+from kepu_core.plugins.calling import reason_of
 
 __all__ = ["BrokenLaw", "Contract", "LawOutcome", "LawResult", "check_contract"]
 
@@ -154,9 +155,7 @@ def check_contract(contract: type[Contract] | Contract, *, only: Collection[str]
         except BrokenLaw as error:
             yield LawResult(**known, outcome=LawOutcome.BROKEN, finding=error.findings[0], notes=_notes(error))
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises is told, and the next law is tried
-            finding = LAW_RAISED.finding(
-                record=subject.what, what=subject.what, law=law, reason=f"{type(error).__name__}: {error}"
-            )
+            finding = LAW_RAISED.finding(record=subject.what, what=subject.what, law=law, reason=reason_of(error))
             yield LawResult(**known, outcome=LawOutcome.BROKEN, finding=finding, notes=_notes(error))
         else:
             yield LawResult(**known, outcome=LawOutcome.KEPT)

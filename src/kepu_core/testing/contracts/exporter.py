@@ -21,6 +21,7 @@ from kepu_core.domain.organisation import Organisation
 from kepu_core.domain.record import Record, replace
 from kepu_core.domain.region import RegionTable
 from kepu_core.language import Text
+from kepu_core.plugins.calling import reason_of
 from kepu_core.plugins.descriptors import ExportContext, Exporter
 from kepu_core.testing.contracts._conduct import CHANGES, doing_nothing, the_same_at_any_time
 from kepu_core.testing.contracts._contract import Contract
@@ -245,7 +246,7 @@ class ExporterContract(Contract):
         try:
             return self.read_back(data)
         except Exception as error:  # noqa: BLE001 - whatever an independent reader dislikes
-            self.broken(UNREADABLE, reason=f"{type(error).__name__}: {error}")
+            self.broken(UNREADABLE, reason=reason_of(error))
 
     def _find(self, texts: Sequence[str], wanted: Sequence[str]) -> None:
         whole = "\n".join(texts)

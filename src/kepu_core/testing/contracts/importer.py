@@ -20,6 +20,7 @@ from kepu_core.domain.findings import Problem, Severity
 from kepu_core.domain.organisation import Organisation
 from kepu_core.domain.record import Record, type_name
 from kepu_core.language import Text
+from kepu_core.plugins.calling import reason_of
 from kepu_core.plugins.descriptors import Exporter, ImportContext, Importer, ImportResult
 from kepu_core.plugins.validation import shown
 from kepu_core.testing.contracts._conduct import CHANGES, doing_nothing, the_same_at_any_time
@@ -88,11 +89,13 @@ class Sample:
 class ImporterContract(Contract):
     """The laws of an importer.
 
-    ``samples`` are good files; with ``exporter``, files are made by it, and what is read must be what was written::
+    ``samples`` are good files; with ``exporter``, files are made by it, and what is read must be what was written.
+    ``record_types`` are the classes in these files, as far as they are a plugin's own::
 
         class TestNames(ImporterContract):
             importer = NAMES
             samples = [Sample(name="a.names", data="科协 学会".encode())]
+            record_types = (Station,)
     """
 
     importer: ClassVar[Importer]
@@ -108,7 +111,7 @@ class ImporterContract(Contract):
 
     def test_reads_its_samples(self) -> None:
         """A good file gives records and no error."""
-        for sample in self._samples():
+        for sample in self._need_samples():
             result = self._read(sample)
             errors = [f for f in result.findings if f.severity is Severity.ERROR]
             if errors or not result.records:
@@ -219,7 +222,7 @@ class ImporterContract(Contract):
         except ActRefusedError:  # told by whoever watches
             raise
         except Exception as error:  # noqa: BLE001 - an importer may raise anything
-            self.broken(RAISES, reason=f"{type(error).__name__}: {error}")
+            self.broken(RAISES, reason=reason_of(error))
         if not isinstance(result, ImportResult):
             self.broken(SHAPE, found=shown(result))
         return result

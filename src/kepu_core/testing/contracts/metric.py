@@ -14,6 +14,7 @@ from kepu_core.domain.period import Period
 from kepu_core.domain.record import Record, replace, type_name
 from kepu_core.domain.region import Region, RegionLevel
 from kepu_core.language import Text
+from kepu_core.plugins.calling import reason_of
 from kepu_core.plugins.validation import shown
 from kepu_core.scoring.facts import Facts
 from kepu_core.scoring.metrics import Metric
@@ -76,6 +77,7 @@ WORDLESS = Problem(
 )
 _BOUNDS = (0, 100)
 """Between which numbers figures are drawn where the contract does not say."""
+_SHOWN = 20
 _FOREIGN = tuple(f"9901{n:02}" for n in range(1, 5))
 _DOMAIN = frozenset(RECORD_TYPES)
 
@@ -119,7 +121,7 @@ class MetricContract(Contract):
         try:
             result = self.metric(facts)
         except Exception as error:  # noqa: BLE001 - a metric may raise anything
-            self.broken(RAISES, reason=f"{type(error).__name__}: {error}")
+            self.broken(RAISES, reason=reason_of(error))
         self._shape(result, facts)
 
     def test_gives_a_value_for_each_subject(self) -> None:
@@ -271,7 +273,9 @@ class _Case:
         self.records, self.subjects, self.period = tuple(records), subjects, period
 
     def __repr__(self) -> str:
-        return f"subjects={self.subjects}, period={self.period}, records={list(self.records)[:20]}"
+        shown = ", ".join(map(repr, self.records[:_SHOWN]))
+        more = f", … {len(self.records) - _SHOWN} more" if len(self.records) > _SHOWN else ""
+        return f"subjects={self.subjects}, period={self.period}, records=[{shown}{more}]"
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -314,7 +318,8 @@ def _cases(
     kinds = {k: by for k, by in notes.kinds.items() if k not in {Observation, Indicator, "observation", "indicator"}}
     if subject != "region" or any(_class_of(k) in _DOMAIN for k in kinds):
         world = draw(worlds(figures={}, period=period))
-        records += [r for r in world.records if not isinstance(r, Observation)]
+        asked = {_class_of(k) for k in kinds}  # the rest would only stand in the way of a counterexample
+        records += [r for r in world.records if type(r) in asked or type_name(r) == subject != "region"]
         cities = tuple(r.id for r in world.of(Region) if r.level is RegionLevel.PREFECTURE)
         subjects = cities if subject == "region" else tuple(r.id for r in records if type_name(r) == subject)
         subjects = subjects or _FOREIGN

@@ -9,6 +9,7 @@ from kepu_core.domain.findings import Finding, Problem, Severity
 from kepu_core.domain.scheme import Scheme
 from kepu_core.language import Text
 from kepu_core.plugins import problems
+from kepu_core.plugins.calling import reason_of
 from kepu_core.plugins.descriptors import (
     Exporter,
     Importer,
@@ -133,7 +134,7 @@ def region_faults(source: RegionSource) -> Iterator[Finding]:
     try:
         regions = list(source.load())
     except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-        yield SET_ASIDE.finding(what=source.name, reason=f"{type(error).__name__}: {error}", mend="")
+        yield SET_ASIDE.finding(what=source.name, reason=reason_of(error), mend="")
         return
     yield from (f for f in RegionTable(regions).check() if f.severity is Severity.ERROR)
 
@@ -178,7 +179,7 @@ _BY_KIND: Mapping[type, tuple[Any, str, tuple[str, ...]]] = MappingProxyType(
         RecordType: (RecordTypeContract, "record_type", ()),
         RecordCheck: (CheckContract, "check", ("record_types",)),
         Exporter: (ExporterContract, "exporter", ("record_types",)),
-        Importer: (ImporterContract, "importer", ()),
+        Importer: (ImporterContract, "importer", ("record_types",)),
         StorageBackend: (StorageContract, "backend", ()),
     }
 )

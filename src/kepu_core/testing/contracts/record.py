@@ -25,6 +25,7 @@ from kepu_core.domain.record import Record, type_name
 from kepu_core.domain.redaction import redacted
 from kepu_core.domain.region import RegionTable
 from kepu_core.language import Text
+from kepu_core.plugins.calling import reason_of
 from kepu_core.plugins.descriptors import CheckContext, RecordCheck
 from kepu_core.plugins.storage import Write
 from kepu_core.plugins.validation import shown
@@ -105,7 +106,10 @@ CHECK_RAISES = Problem(
     Text("{what} 出错：{reason}", "{what} raises {reason}"),
     Text("字段可能没有填；任何记录都不应使校验出错", "fields may be empty; no record should make a check raise"),
 )
-_PERSONAL = re.compile(r"phone|mobile|email|id_number|contact|身份证|电话|手机|邮箱|联系人|监护人|出生")
+_PERSONAL = re.compile(
+    r"phone|mobile|email|id_number|contact|speaker|keeper|lecturer|guardian|birth"
+    r"|身份证|证件号|电话|手机|邮箱|住址|姓名|联系人|负责人|监护人|管理人|管理员|主讲|讲师|学生|出生"
+)
 _CJK = re.compile(r"[一-鿿]")
 _NO_INDEX = "it has no index but its id"
 _WITH_GAPS = (Base, BaseReport, Activity, PlanItem, Organisation)
@@ -318,7 +322,7 @@ class CheckContract(Contract):
         except ActRefusedError:  # told by whoever watches
             raise
         except Exception as error:  # noqa: BLE001 - a check may raise anything
-            self.broken(CHECK_RAISES, reason=f"{type(error).__name__}: {error}")
+            self.broken(CHECK_RAISES, reason=reason_of(error))
 
     def _spoken(self, finding: Finding) -> None:
         lacking = None
