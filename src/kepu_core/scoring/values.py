@@ -138,18 +138,24 @@ class Values:
     def __len__(self) -> int:
         return len(self.subjects)
 
-    def outside(self, low: float | None, high: float | None) -> dict[str, float]:
-        """The numbers below or above some bounds, by subject.
+    def outside(self, low: float | None, high: float | None, *, most: int | None = None) -> dict[str, float]:
+        """The numbers below or above some bounds, by subject; the first ``most`` of them.
 
         >>> Values(("a", "b", "c"), [-1.0, 50.0, 101.0]).outside(0, 100)
         {'a': -1.0, 'c': 101.0}
         """
+        if not len(self):
+            return {}
+        # Asked of every metric at every evaluation: one look at the extremes is all it costs where nothing is wrong.
+        below, above = low is not None and self.numbers.min() < low, high is not None and self.numbers.max() > high
+        if not (below or above):
+            return {}
         beyond = np.zeros(len(self), np.bool_)
         if low is not None:
             beyond |= self.numbers < low
         if high is not None:
             beyond |= self.numbers > high
-        places = np.flatnonzero(beyond & self.known).tolist()
+        places = np.flatnonzero(beyond & self.known)[:most].tolist()
         return {self.subjects[at]: float(self.numbers[at]) for at in places}
 
     def get(self, subject: str) -> float | None:

@@ -119,9 +119,9 @@ def _misshapen(offer: Given[Metric], facts: Facts, result: object) -> Finding:
 def _doubts(offer: Given[Metric], facts: Facts, values: Values) -> Iterator[Finding]:
     """Figures outside the bounds that the metric states, and periods for which its source is not in force."""
     metric = offer.value
-    outside = values.outside(metric.low, metric.high)
+    outside = values.outside(metric.low, metric.high, most=_NAMED)
     if outside:
-        told = tuple(f"{subject} {number:g}" for subject, number in list(outside.items())[:_NAMED])
+        told = tuple(f"{subject} {number:g}" for subject, number in outside.items())
         low, high = ("—" if b is None else f"{b:g}" for b in (metric.low, metric.high))
         yield problems.METRIC_RANGE.finding(**_whose(offer, facts), low=low, high=high, told=told)
     source = metric.provenance
