@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from click.exceptions import Abort, ClickException
-from click.exceptions import Exit as ClickExit
 from typer.core import TyperGroup
 
 from kepu_core import __version__
@@ -66,9 +64,10 @@ def _built(offered: Given[CliCommand]) -> Any:
     def invoke(ctx: Any) -> Any:
         try:
             return run(ctx)
-        except (ClickException, ClickExit, Abort, KepuError, OSError):
-            raise  # told as those of our own commands are
-        except Exception as error:  # noqa: BLE001 - a plugin's command may raise anything
+        except Exception as error:
+            # Errors of usage (they have an exit code) and of this library are told as those of our own commands are.
+            if isinstance(error, (typer.Abort, KepuError, OSError)) or hasattr(error, "exit_code"):
+                raise
             finding = blame(offered, plugin_problems.COMMAND_RAISED, error, name=offered.value.name)
             Output(as_json=False).stop(Exit.FAILED, [finding])
 
