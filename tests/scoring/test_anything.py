@@ -90,7 +90,8 @@ def test_any_scheme_on_any_figures(tree, policy, within, size, data):
     try:
         result = card(plan, table, previous={k: data.draw(columns) for k in "wxyz"})
     except kepu.InvalidData as error:
-        assert {f.code.partition(".")[0] for f in error.findings} == {"evaluation"}  # noqa: PT017 - either is right
+        known = {f.code for f in error.findings if not f.code.startswith("evaluation.")}
+        assert known <= {"scheme.direction"}
         return
     for row in result.standings:
         if row.score is None:

@@ -14,7 +14,7 @@ from kepu_core.domain.findings import Finding, Place, Problem
 from kepu_core.language import Text
 from kepu_core.plugins import problems as plugin_problems
 from kepu_core.plugins.calling import CAUGHT, reason_of
-from kepu_core.plugins.discovery import installed_sources
+from kepu_core.plugins.discovery import installed
 from kepu_core.plugins.hook_type import PROJECT
 from kepu_core.plugins.info import PluginError
 from kepu_core.testing import LawOutcome, LawResult, PluginContract, check_contract, contracts_of, given_by
@@ -79,13 +79,12 @@ def subjects_of(target: str) -> tuple[Subject, ...]:
         return (Subject(name=path.stem, distribution=path.name, version="", module=path.stem, paths=where),)
     if path.is_dir():
         return _of_project(path.resolve())
-    installed = [s for s in installed_sources() if target in {s.name, s.distribution}]
-    if not installed:
-        known = tuple(sorted({s.name for s in installed_sources()})) or ("—",)
+    sources, _ = installed()
+    named = [s for s in sources if target in {s.name, s.distribution}]
+    if not named:
+        known = tuple(sorted({s.name for s in sources})) or ("—",)
         raise NotFound(plugin_problems.UNKNOWN_PLUGIN.finding(plugin=target, known=known))
-    return tuple(
-        Subject(name=s.name, distribution=s.distribution, version=s.version, module=s.origin) for s in installed
-    )
+    return tuple(Subject(name=s.name, distribution=s.distribution, version=s.version, module=s.origin) for s in named)
 
 
 def _of_project(folder: Path) -> tuple[Subject, ...]:

@@ -11,7 +11,7 @@ from kepu_core.domain.findings import Finding
 from kepu_core.plugins import problems
 from kepu_core.plugins.hook_type import PROJECT
 
-__all__ = ["BUILTIN", "Selection", "Source", "core_version", "installed_faults", "installed_sources"]
+__all__ = ["BUILTIN", "Selection", "Source", "core_version", "installed"]
 
 BUILTIN = "builtin"
 ALLOW, BLOCK = "KEPU_PLUGINS", "KEPU_BLOCK_PLUGINS"
@@ -30,17 +30,11 @@ class Source:
     """Whether the caller registered it, rather than somebody having installed it."""
 
 
-def installed_sources() -> tuple[Source, ...]:
-    """Every installed plugin, by name. Only metadata is read; nothing is imported."""
-    return _installed()[0]
+def installed() -> tuple[tuple[Source, ...], tuple[Finding, ...]]:
+    """Every installed plugin, by name, and the distributions whose metadata cannot be read.
 
-
-def installed_faults() -> tuple[Finding, ...]:
-    """Installed distributions whose metadata cannot be read: whether they bring plugins is not known."""
-    return _installed()[1]
-
-
-def _installed() -> tuple[tuple[Source, ...], tuple[Finding, ...]]:
+    Only metadata is read; nothing is imported.
+    """
     from importlib import metadata  # noqa: PLC0415 - the scan is half the cost of starting
 
     faults: list[Finding] = []

@@ -26,8 +26,7 @@ from kepu_core.plugins.discovery import (
     Selection,
     Source,
     core_version,
-    installed_faults,
-    installed_sources,
+    installed,
 )
 from kepu_core.plugins.hook_type import PROJECT, Hook
 from kepu_core.plugins.hookspecs import HOOK_API, HOOKS, hook
@@ -179,8 +178,9 @@ class PluginManager:
     def _collect(self) -> dict[str, dict[str, Given[Any]]]:
         with self._lock:
             if self._waiting is not None:
-                self._waiting, sources = None, installed_sources()
-                self._remarks = (*self._selection.unknown(sources), *installed_faults())
+                self._waiting = None
+                sources, unreadable = installed()
+                self._remarks = (*self._selection.unknown(sources), *unreadable)
                 for source in sources:
                     self._add(source)
             if self._given is None:

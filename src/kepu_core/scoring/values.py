@@ -60,6 +60,8 @@ REASON_OF_STATE = {
     ValueState.REJECTED: Reason.REJECTED,
 }
 
+_LAST = int(max(Reason))  # compared with numpy's integers, an enum costs ten times as much
+
 
 def _no_lineage(_: int) -> tuple[str, ...]:
     return ()
@@ -92,7 +94,7 @@ class Values:
                 f"{len(self.subjects)} subjects need as many numbers and reasons, not {given.shape}, {codes.shape}"
             )
             raise ValueError(message)
-        if codes.size and not (codes.min() >= Reason.NONE and codes.max() <= max(Reason)):
+        if codes.size and not (int(codes.min()) >= 0 and int(codes.max()) <= _LAST):
             message = f"the reasons are the members of Reason, not {codes.min()}…{codes.max()}"
             raise ValueError(message)
         codes[(codes == Reason.NONE) & ~np.isfinite(given)] = Reason.UNDEFINED
@@ -116,11 +118,15 @@ class Values:
         if not finite.all():
             reasons = np.where(finite, Reason.NONE, np.where(np.isnan(numbers), Reason.MISSING, Reason.UNDEFINED))
             return cls(subjects, np.where(finite, numbers, 0.0), reasons)
-        made = cls.__new__(cls)
         if numbers.dtype != np.float64 or numbers.shape != (len(subjects),):
             message = f"{len(subjects)} subjects need as many numbers, not {numbers.dtype} {numbers.shape}"
             raise ValueError(message)
-        made.subjects, made.numbers, made.complete, made.lineage = subjects, numbers.view(), True, _no_lineage
+        return cls._whole(subjects, numbers, _no_lineage)
+
+    @classmethod
+    def _whole(cls, subjects: tuple[str, ...], numbers: Floats, lineage: Lineage) -> "Values":
+        made = cls.__new__(cls)
+        made.subjects, made.numbers, made.complete, made.lineage = subjects, numbers.view(), True, lineage
         made.reasons = np.broadcast_to(np.int8(0), len(subjects))
         made.known = np.broadcast_to(np.True_, len(subjects))
         made.numbers.flags.writeable = False
@@ -233,13 +239,32 @@ class Values:
 
 
 def _combined(left: Values, right: Operand, operation: Callable[..., Floats]) -> Values:
+    if not isinstance(right, Values):
+        with np.errstate(all="ignore"):
+            numbers = operation(left.numbers, float(right))
+        return _made(left, numbers, lambda: left.reasons, left.lineage, complete=left.complete)
+    if left.subjects is not right.subjects and left.subjects != right.subjects:
+        message = "values of different subjects cannot be combined"
+        raise ValueError(message)
     with np.errstate(all="ignore"):
-        if not isinstance(right, Values):
-            return Values(left.subjects, operation(left.numbers, float(right)), left.reasons, left.lineage)
-        if left.subjects is not right.subjects and left.subjects != right.subjects:
-            message = "values of different subjects cannot be combined"
-            raise ValueError(message)
-        reasons = np.where(left.reasons != Reason.NONE, left.reasons, right.reasons)
         numbers = operation(left.numbers, right.numbers)
-    ours, theirs = left.lineage, right.lineage
-    return Values(left.subjects, numbers, reasons, lambda at: tuple(dict.fromkeys((*ours(at), *theirs(at)))))
+    return _made(
+        left,
+        numbers,
+        lambda: np.where(left.reasons != Reason.NONE, left.reasons, right.reasons),
+        _both(left.lineage, right.lineage),
+        complete=left.complete and right.complete,
+    )
+
+
+def _made(left: Values, numbers: Floats, reasons: Callable[[], Codes], lineage: Lineage, *, complete: bool) -> Values:
+    """The result of arithmetic; where every subject has a number it is neither copied nor given reasons of its own."""
+    if complete and np.isfinite(numbers).all():
+        return Values._whole(left.subjects, numbers, lineage)  # noqa: SLF001 - our own
+    return Values(left.subjects, numbers, reasons(), lineage)
+
+
+def _both(ours: Lineage, theirs: Lineage) -> Lineage:
+    if ours is theirs:
+        return ours
+    return lambda at: tuple(dict.fromkeys((*ours(at), *theirs(at))))

@@ -53,7 +53,7 @@ class Asking:
             finally:
                 spent = time.perf_counter() - started
                 self.timings[offer.plugin.name] = self.timings.get(offer.plugin.name, 0.0) + spent
-            if not isinstance(result, Values) or result.subjects != facts.subjects:
+            if not isinstance(result, Values) or not _same(result.subjects, facts.subjects):
                 faults.append(_misshapen(offer, facts, result))
                 columns[name] = Values.of_reason(facts.subjects, Reason.FAILED)
                 continue
@@ -67,6 +67,10 @@ class Asking:
     def _failed(self, offer: Given[Metric], facts: Facts, error: BaseException) -> Finding:
         subjects = _named(_culprits(offer.value, facts, error), facts)
         return blame(offer, problems.METRIC_FAILED, error, **_whose(offer, facts), subjects=subjects)
+
+
+def _same(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    return ours is theirs or ours == theirs  # a tuple compares even itself item by item
 
 
 def _whose(offer: Given[Metric], facts: Facts) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from kepu_core.domain.errors import InvalidData
 from kepu_core.domain.findings import Problem
 from kepu_core.domain.scheme import Scheme
 from kepu_core.language import Text
-from kepu_core.plugins.discovery import installed_sources
+from kepu_core.plugins.discovery import installed
 from kepu_core.plugins.hookspecs import hook
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.scoring.scorecard import Scorecard
@@ -57,7 +57,7 @@ def manager_with(plugin: str | ModuleType | object | None) -> PluginManager:
     ``plugin`` is a module, its name, or an object. Raises :class:`PluginError` for what is wrong with any of them.
     """
     # All that are installed, whatever KEPU_PLUGINS says: a blocked plugin would pass untested.
-    manager = PluginManager.discover(allow=[source.name for source in installed_sources()], block=())
+    manager = PluginManager.discover(allow=[source.name for source in installed()[0]], block=())
     if plugin is None:
         return manager
     found = import_module(plugin) if isinstance(plugin, str) else plugin
