@@ -243,7 +243,6 @@ class Days:
         ]
 
 
-GRADES = [kepu.GradeBand(grade="好", lower=60, inclusive=True)]
 WRONG_SCHEMES = [
     ("names_its_source", scheme(provenance=None), "contract.no-source"),
     ("can_be_used", scheme(metric="my.nights"), "contract.scheme.unbound"),
@@ -321,3 +320,21 @@ def test_a_right_plugin_keeps_the_contract():
 def test_every_law_of_plugins_has_a_mutant():
     """No law is there that nothing is known to break."""
     assert {law for law, _, _ in WRONG_PLUGINS} == set(PluginContract.laws())
+
+
+def test_a_plugin_that_is_imported_for_the_first_time_is_quiet(tmp_path, monkeypatch):
+    """What Python writes when it compiles a module is nothing that the plugin did."""
+    (tmp_path / "kepu_fresh").mkdir()
+    (tmp_path / "kepu_fresh" / "__init__.py").write_text("", "utf-8")
+    (tmp_path / "kepu_fresh" / "metrics.py").write_text("METRICS = []\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+
+    def metrics(self):
+        import kepu_fresh.metrics
+
+        return kepu_fresh.metrics.METRICS
+
+    fresh = plugin(kepu_metrics=kepu.hook(metrics))
+    assert outcome(PluginContract, "hands_over_quietly", plugin=fresh).outcome is LawOutcome.KEPT
+    assert list((tmp_path / "kepu_fresh" / "__pycache__").iterdir())

@@ -95,7 +95,7 @@ def _note(event: str, arguments: tuple[Any, ...]) -> None:
     if not _active:
         return
     act = _act(event, arguments)
-    if act is None:
+    if act is None or "__pycache__" in act.detail:  # what Python compiles at an import is no act of the plugin
         return
     for watch in tuple(_active):
         if watch.thread == threading.get_ident():

@@ -43,18 +43,13 @@ ADDS_UP = Problem(
     ),
     Text("核对合成方法", "look at the aggregations"),
 )
-UNGRADED = Problem(
-    "contract.scheme.ungraded",
-    Text("{what}：{subject} 得 {score} 分，却没有等次", "{what}: {subject} has a score of {score}, but no grade"),
-    Text("让最低一档不设下限", "let the lowest grade have no bound"),
-)
 _FIGURES = (0.0, 100.0)
 
 
 def manager_with(plugin: str | ModuleType | object | None) -> PluginManager:
-    """A strict manager with the built-ins, the installed plugins and, if it is not among them, one more.
+    """A manager with the built-ins, the installed plugins and, if it is not among them, one more.
 
-    ``plugin`` is a module, its name, or an object. Raises :class:`PluginError` for what is wrong with any of them.
+    ``plugin`` is a module, its name, or an object. What is wrong with any of them is set aside, as it is for users.
     """
     # All that are installed, whatever KEPU_PLUGINS says: a blocked plugin would pass untested.
     manager = PluginManager.discover(allow=[source.name for source in installed()[0]], block=())
@@ -63,7 +58,7 @@ def manager_with(plugin: str | ModuleType | object | None) -> PluginManager:
     found = import_module(plugin) if isinstance(plugin, str) else plugin
     name = found.__name__ if isinstance(found, ModuleType) else type(found).__qualname__
     if not any(info.origin.partition(":")[0] == name and info.state.works for info in manager.plugins):
-        manager.register(found, name.rpartition(".")[2] if name.count(".") == 0 else name.split(".")[0])
+        manager.register(found, name.partition(".")[0])
     return manager
 
 
@@ -99,7 +94,7 @@ class SchemeContract(Contract):
         self._card(dict.fromkeys(self.scheme.metrics(), 50.0))
 
     def test_scores_lie_within_its_points(self) -> None:
-        """Whatever the figures, scores lie between 0 and the points, with the bonus; who has a score has a grade."""
+        """Whatever the figures, scores lie between 0 and the points, with the bonus."""
         most = self.scheme.full_points()[self.scheme.root.id]
         bonus = sum(a.cap for a in self.scheme.adjustments if a.kind.value == "bonus")
         most += bonus if self.scheme.bonus_cap is None else min(bonus, self.scheme.bonus_cap)
@@ -110,8 +105,6 @@ class SchemeContract(Contract):
             for row in card.standings if card is not None else ():
                 if row.score is not None and not 0 <= row.score <= most + 1e-9:
                     self.broken(SCORES, subject=row.subject, score=row.score, most=f"{most:g}")
-                if row.score is not None and row.rank is not None and self.scheme.grades and row.grade is None:
-                    self.broken(UNGRADED, subject=row.subject, score=row.score)
 
     def test_explanations_add_up(self) -> None:
         """The lines of an explanation add up to the published score, to the last digit."""
