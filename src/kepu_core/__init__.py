@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         RegionDesignation,
     )
     from kepu_core.domain.enums import LabelledEnum
+    from kepu_core.domain.erasure import Erasure
     from kepu_core.domain.errors import InvalidData, KepuError, MissingLibrary, NotFound, Refused
     from kepu_core.domain.evaluation import Evaluation, SubjectResult
     from kepu_core.domain.fields import describe, field
@@ -162,6 +163,7 @@ _HOMES = {
         "RegionDesignation",
     ),
     "domain.enums": ("LabelledEnum",),
+    "domain.erasure": ("Erasure",),
     "domain.errors": ("InvalidData", "KepuError", "MissingLibrary", "NotFound", "Refused"),
     "domain.evaluation": ("Evaluation", "SubjectResult"),
     "domain.fields": ("describe", "field"),
@@ -197,7 +199,7 @@ _HOMES = {
         "AggregationType", "Cells", "Explanation", "Facts", "Metric", "Reason", "RuleType", "Scorecard", "Values",
         "WeightingType", "metric",
     ),
-    "workspace": ("ImportReport", "Workspace", "open_workspace", "score"),
+    "workspace": ("ImportReport", "Role", "Workspace", "open_workspace", "score"),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -237,6 +239,7 @@ __all__ = [
     "DesignationState",
     "DesignationStep",
     "Entry",
+    "Erasure",
     "Evaluation",
     "EvaluationListener",
     "Explanation",
@@ -297,6 +300,7 @@ __all__ = [
     "RegionSource",
     "RegionTable",
     "RevisionConflict",
+    "Role",
     "Rounding",
     "RoundingMode",
     "RuleSpec",

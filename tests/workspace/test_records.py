@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 import kepu_core as kepu
 from kepu_core.domain import RECORD_TYPES
 from kepu_core.plugins import Prefix
+from kepu_core.plugins.storage import Write
 from kepu_core.testing import records, strategy_for
+from kepu_core.workspace import writing
 
 
 def manager_with_sql():
@@ -163,6 +165,24 @@ def test_unknown_types_and_fields_are_told(ws):
     assert (kind.value.code, "base" in kind.value.mend.en) == ("codec.unknown-type", True)
 
 
+def test_the_author_may_change_while_it_is_open(ws):
+    """Who works on stands in the history from then on; the clock of the workspace can be asked."""
+    ws.put(body())
+    ws.author = "Wu"
+    ws.put(body("b"))
+    assert [c.author for c in ws.log()] == ["Li", "Wu"]
+    assert ws.now().tzinfo is not None
+
+
+def test_the_workspaces_own_records_are_not_shown(ws):
+    """What a store keeps under a name with a dot is no record: neither counted, checked nor in the feed."""
+    ws.put(body())
+    own = Write(type=".figures", id="x", version=1, body=b"\x00\x01")
+    ws.store.commit([own], at=dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
+    assert (ws.count(), ws.check()) == ({"organisation": 1}, ())
+    assert [c.type for c in ws.changes()] == ["organisation"]
+
+
 def test_reports_are_only_ever_added(ws):
     """A progress report cannot be changed or deleted; the same again is no change."""
     plan = kepu.Plan(
@@ -283,9 +303,10 @@ def test_every_record_type_round_trips_through_every_store(cls, data, tmp_path_f
     for where in STORES:
         place = "memory:" if where == "memory:" else tmp_path_factory.mktemp("w") / "w.kepu"
         with kepu.open_workspace(place, plugins=MANAGER) as ws:
-            ws._commit(ws._writes([record], None), [record], None, None)
+            writing.commit(ws._access, writing.writes_of(ws._access, [record], None), None, None)
             assert ws.get(cls, record.id) == record
             assert list(ws.find(cls, id=record.id)) == [record]
+            assert list(ws.as_of(1).find(cls, after="", limit=1)) == [record]
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])

@@ -62,7 +62,7 @@ def test_a_stored_evaluation_is_replayed_from_the_records_as_they_were(ws):
 
 
 def test_a_replay_that_cannot_be_the_same_says_what_differs(ws):
-    """A record that is gone, a result that was written by other means: named, with the record."""
+    """Results or digests that were written by other means: named, with the record."""
     ws.put(figure("b1", "2022", 10), figure("b2", "2022", 30))
     ws.evaluate(scheme(), "2022", save=True)
     evaluation = kept(ws)
@@ -71,9 +71,35 @@ def test_a_replay_that_cannot_be_the_same_says_what_differs(ws):
         ws.replay(forged)
     assert caught.value.code == "evaluation.replay-differs"
     assert "results" in str(caught.value)
-    ws.delete("base", "b2")
+    other = kepu.replace(evaluation, data_digest=f"sha256:{'0' * 64}")
     with pytest.raises(kepu.InvalidData, match="data"):
-        ws.replay(evaluation.id)
+        ws.replay(other)
+    with pytest.raises(kepu.NotFound) as unknown:
+        ws.replay(kepu.replace(evaluation, id="never-kept"))
+    assert unknown.value.code == "workspace.no-record"
+
+
+def test_what_was_deleted_since_is_found_again(ws):
+    """Subjects and figures that are gone by now were there then: the replay gives the same, to the last byte."""
+    ws.put(figure("b1", "2022", 10), figure("b2", "2022", 30))
+    first = ws.evaluate(scheme(), "2022", save=True)
+    ws.delete_many([("base", "b2"), (kepu.Observation, "visits|b1|2022"), ("indicator", "visits")])
+    again = ws.replay(kept(ws))
+    assert (again.results(), again.data_digest) == (first.results(), first.data_digest)
+    with pytest.raises(kepu.KepuError):
+        ws.evaluate(scheme(), "2022", subjects=["b2"])
+
+
+def test_a_past_state_is_evaluated(ws):
+    """Evaluating the workspace as it was gives what it gave then, and cannot be kept there."""
+    made = ws.put(figure("b1", "2022", 10), figure("b2", "2022", 30))
+    first = ws.evaluate(scheme(), "2022")
+    ws.put(kepu.replace(figure("b1", "2022", 10), value=99))
+    assert ws.evaluate(scheme(), "2022").results() != first.results()
+    then = ws.as_of(made)
+    assert then.evaluate(scheme(), "2022").results() == first.results()
+    with pytest.raises(kepu.StoreRefused):
+        then.evaluate(scheme(), "2022", save=True)
 
 
 def test_grades_of_stored_years_have_consequences(ws):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kepu_core.builtin import checks, exporters, importers, memory, rules
+from kepu_core.builtin import checks, exporters, folder, importers, memory, rules
 from kepu_core.plugins.descriptors import Exporter, Importer, MethodType, RecordCheck
 from kepu_core.plugins.hookspecs import hook
 from kepu_core.plugins.storage import StorageBackend
@@ -19,8 +19,8 @@ def kepu_scoring_rules() -> Iterable[MethodType]:
 
 @hook
 def kepu_storage_backends() -> Iterable[StorageBackend]:
-    """The memory store."""
-    return [memory.BACKEND]
+    """The memory store, and the folder of JSON lines."""
+    return [memory.BACKEND, folder.BACKEND]
 
 
 @hook

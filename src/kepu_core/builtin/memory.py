@@ -3,27 +3,36 @@
 import datetime as dt
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from attrs import evolve
 
+from kepu_core.domain.errors import NotFound
+from kepu_core.domain.findings import Finding
 from kepu_core.language import Text
 from kepu_core.plugins.storage import (
-    CONFLICT,
+    NO_REVISION,
+    Change,
     Commit,
+    Condition,
     Prefix,
     RevisionConflict,
+    Rewrite,
     StorageBackend,
     Store,
     StoredRecord,
+    Where,
     Write,
-    refuse_strange_bodies,
+    checked_rewrites,
+    checked_signature,
+    conflict,
+    prepared,
 )
 
-__all__ = ["BACKEND", "MemoryStore"]
+__all__ = ["BACKEND", "MemoryStore", "meets"]
 
-UNSIGNED = Text("未署名", "unknown")
-Condition = str | Prefix | Sequence[str]
+Key = tuple[str, str]
 
 
 class MemoryStore:
@@ -32,104 +41,150 @@ class MemoryStore:
     def __init__(self, url: str = "memory:") -> None:
         self.url = url
         self._lock = threading.RLock()
-        self._revisions: dict[tuple[str, str], list[StoredRecord]] = {}
-        self._index: dict[tuple[str, str], Mapping[str, str]] = {}
+        self._changes: dict[Key, list[Change]] = {}
         self._commits: list[Commit] = []
+        self._feed: list[list[Key]] = []
 
     def commit(
-        self, writes: Sequence[Write], *, at: dt.datetime, author: str | None = None, reason: str | None = None
+        self,
+        writes: Iterable[Write],
+        *,
+        at: dt.datetime,
+        author: str | None = None,
+        reason: str | None = None,
+        rewrites: Sequence[Rewrite] = (),
     ) -> Commit:
         """Write all, or none."""
         # Everything that could fail is done before anything is changed.
-        writes = [evolve(w, index=dict(w.index)) for w in writes]
-        refuse_strange_bodies(writes)
+        writes = prepared(writes)
+        checked_signature(author, reason)
+        rewrites = [evolve(r, index=dict(r.index)) for r in rewrites]
+        checked_rewrites(rewrites)
+        if at.tzinfo is None or not (writes or rewrites):
+            message = "a commit writes something, at a time with a zone"
+            raise ValueError(message)
         with self._lock:
-            keys = [(w.type, w.id) for w in writes]
-            if len(set(keys)) != len(keys):
-                message = "a commit may write each record once"
-                raise ValueError(message)
-            self._refuse_conflicts(writes, author)
+            self.refuse_conflicts(writes, author)
             commit = Commit(number=len(self._commits) + 1, at=at, author=author, reason=reason)
-            for write, key in zip(writes, keys, strict=True):
-                revisions = self._revisions.setdefault(key, [])
-                revisions.append(
-                    StoredRecord(
-                        type=write.type,
-                        id=write.id,
-                        version=write.version,
-                        body=write.body,
-                        revision=len(revisions) + 1,
-                        commit=commit,
-                    )
-                )
-                self._index[key] = write.index
+            made = {(w.type, w.id): self._made(w, commit) for w in writes}
+            rewritten = [self._rewritten(r, made) for r in rewrites]
+            for key, change in made.items():
+                self._changes.setdefault(key, []).append(change)
+            for key, place, change in rewritten:
+                self._changes[key][place] = change
             self._commits.append(commit)
+            self._feed.append(sorted(made))
             return commit
 
-    def _refuse_conflicts(self, writes: Sequence[Write], author: str | None) -> None:
-        found = []
-        for write in writes:
-            newest = self.get(write.type, write.id)
-            revision = newest.revision if newest else 0
-            if write.expect is not None and write.expect != revision:
-                theirs = newest.commit.author if newest else None
-                found.append(
-                    CONFLICT.finding(
-                        record=f"{write.type}/{write.id}",
-                        theirs=theirs or UNSIGNED,
-                        ours=author or UNSIGNED,
-                        at=newest.commit.at if newest else "—",
-                        found=revision,
-                        expected=write.expect,
-                    )
-                )
+    def refuse_conflicts(self, writes: Iterable[Write], author: str | None) -> None:
+        """Raise :class:`RevisionConflict` where a write expects another revision than there is."""
+        newest = ((w, self.get(w.type, w.id)) for w in writes if w.expect is not None)
+        found = [conflict(w, n, author) for w, n in newest if w.expect != (n.revision if n else 0)]
         if found:
             raise RevisionConflict(found)
 
-    def get(self, type_name: str, ident: str) -> StoredRecord | None:
+    def _made(self, write: Write, commit: Commit) -> Change:
+        revision = len(self._changes.get((write.type, write.id), ())) + 1
+        record = StoredRecord(
+            type=write.type, id=write.id, version=write.version, body=write.body, revision=revision, commit=commit
+        )
+        return Change(record=record, index=write.index, text=write.text)
+
+    def _rewritten(self, rewrite: Rewrite, made: Mapping[Key, Change]) -> tuple[Key, int, Change]:
+        key = (rewrite.type, rewrite.id)
+        known = self._changes.get(key, [])
+        past = len(known) if key in made else len(known) - 1
+        if not 1 <= rewrite.revision <= past:
+            raise NotFound(NO_REVISION.finding(record="/".join(key), revision=rewrite.revision))
+        place = rewrite.revision - 1
+        record = known[place].record
+        if record.body is not None:
+            record = evolve(record, version=rewrite.version, body=rewrite.body)
+        return key, place, Change(record=record, index=rewrite.index, text=rewrite.text)
+
+    def get(self, type_name: str, ident: str, *, as_of: int | None = None) -> StoredRecord | None:
         """The newest revision."""
         with self._lock:
-            revisions = self._revisions.get((type_name, ident))
-            return revisions[-1] if revisions else None
+            change = self._standing((type_name, ident), as_of)
+            return change.record if change else None
+
+    def _standing(self, key: Key, as_of: int | None) -> Change | None:
+        changes = self._changes.get(key, ())
+        if as_of is not None:
+            changes = [c for c in changes if c.record.commit.number <= as_of]
+        return changes[-1] if changes else None
 
     def get_many(self, type_name: str, idents: Sequence[str]) -> Mapping[str, StoredRecord]:
         """The newest revisions of many records."""
         with self._lock:
-            found = ((ident, self._revisions.get((type_name, ident))) for ident in idents)
-            return {ident: revisions[-1] for ident, revisions in found if revisions}
+            found = ((ident, self._changes.get((type_name, ident))) for ident in idents)
+            return {ident: changes[-1].record for ident, changes in found if changes}
 
-    def find(self, type_name: str, where: Mapping[str, Condition] | None = None) -> Iterator[StoredRecord]:
+    def find(
+        self,
+        type_name: str,
+        where: Where | None = None,
+        *,
+        words: Sequence[str] = (),
+        after: str | None = None,
+        limit: int | None = None,
+        as_of: int | None = None,
+    ) -> Iterator[StoredRecord]:
         """The newest living revisions of a type that meet the conditions, by id."""
         with self._lock:
-            found = [
-                revisions[-1]
-                for key, revisions in self._revisions.items()
-                if key[0] == type_name and revisions[-1].body is not None and self._meets(key, where or {})
+            standing = [
+                change
+                for key in self._changes
+                if key[0] == type_name and (after is None or key[1] > after)
+                if (change := self._standing(key, as_of)) is not None
             ]
-        return iter(sorted(found, key=lambda r: r.id))
+        living = (c for c in standing if c.record.body is not None and meets(c, where or {}, words))
+        return islice(iter(sorted((c.record for c in living), key=lambda r: r.id)), limit)
 
-    def _meets(self, key: tuple[str, str], where: Mapping[str, Condition]) -> bool:
-        texts = {**self._index[key], "id": key[1]}
-        return all(_matches(texts.get(name), wanted) for name, wanted in where.items())
-
-    def count(self, type_name: str | None = None) -> Mapping[str, int]:
+    def count(self, type_name: str | None = None, *, as_of: int | None = None) -> Mapping[str, int]:
         """How many living records there are of each type."""
         with self._lock:
-            living = Counter(key[0] for key, revisions in self._revisions.items() if revisions[-1].body is not None)
+            standing = [(key, self._standing(key, as_of)) for key in self._changes]
+        living = Counter(key[0] for key, change in standing if change and change.record.body is not None)
         return {name: living[name] for name in sorted(living) if type_name in {None, name}}
 
     def history(self, type_name: str, ident: str) -> Sequence[StoredRecord]:
         """Every revision of a record, oldest first."""
         with self._lock:
-            return tuple(self._revisions.get((type_name, ident), ()))
+            return tuple(c.record for c in self._changes.get((type_name, ident), ()))
 
-    def commits(self) -> Iterator[Commit]:
-        """Every commit, oldest first."""
+    def commits(self, *, since: int = 0) -> Iterator[Commit]:
+        """Every commit after a number, oldest first."""
         with self._lock:
-            return iter(tuple(self._commits))
+            return iter(tuple(self._commits[max(since, 0) :]))
+
+    def changes(self, *, since: int = 0, until: int | None = None) -> Iterator[Change]:
+        """Everything written in the commits after a number, commit by commit."""
+        with self._lock:
+            return iter([self._change(key, c.number) for c in self._commits[max(since, 0) : until]
+                         for key in self._feed[c.number - 1]])  # fmt: skip
+
+    def _change(self, key: Key, number: int) -> Change:
+        found = next(c for c in self._changes[key] if c.record.commit.number == number)
+        return evolve(found, index=dict(found.index))
+
+    def verify(self) -> Iterator[Finding]:
+        """Memory is as it was written."""
+        return iter(())
+
+    def compact(self) -> None:
+        """Nothing is unused."""
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+def meets(change: Change, where: Where, words: Sequence[str]) -> bool:
+    """Whether a revision meets all conditions of a search, and holds all the words."""
+    texts = {**change.index, "id": change.record.id}
+    return all(_matches(texts.get(name), wanted) for name, wanted in where.items()) and all(
+        word in change.text for word in words
+    )
 
 
 def _matches(text: str | None, wanted: Condition) -> bool:

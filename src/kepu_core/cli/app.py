@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,20 +11,23 @@ import typer
 from typer.core import TyperGroup
 
 from kepu_core import __version__
+from kepu_core.cli.common import Json, Personal, Who, Work, opened
 from kepu_core.cli.demo import run_demo
+from kepu_core.cli.history_commands import history_app
 from kepu_core.cli.output import Exit, Output, finding_data, t
 from kepu_core.cli.plugin_commands import plugin_app
 from kepu_core.cli.plugin_listing import plugins_app
+from kepu_core.cli.store_commands import store_app
 from kepu_core.domain.errors import KepuError
 from kepu_core.domain.findings import errors_among
+from kepu_core.domain.redaction import redacted
 from kepu_core.plugins import problems as plugin_problems
 from kepu_core.plugins.calling import CAUGHT, blame
 from kepu_core.plugins.descriptors import CliCommand
 from kepu_core.plugins.hookspecs import hook
-from kepu_core.plugins.info import Given, PluginState
+from kepu_core.plugins.info import Given
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.validation import shown
-from kepu_core.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
     from kepu_core.workspace.asking import OnError
@@ -86,11 +90,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Json = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "answer in JSON"))]
-Work = Annotated[
-    str,
-    typer.Option("--workspace", "-w", envvar="KEPU_WORKSPACE", help=t("工作区文件或 URL", "workspace file or URL")),
-]
 Subjects = Annotated[
     list[str] | None,
     typer.Option(
@@ -98,7 +97,6 @@ Subjects = Annotated[
         help=t("评价对象，可多次给出；默认全部", "whom to evaluate, more than once if need be; all if left out"),
     ),
 ]
-Who = Annotated[str | None, typer.Option(help=t("署名，记入历史", "your name, for the history"))]
 
 
 def _version(*, asked: bool) -> None:
@@ -142,7 +140,7 @@ def init(
 ) -> None:
     """Make a workspace, or say what is in one that exists."""
     out = Output(as_json=as_json)
-    with out.guarded(), opened(out, workspace) as ws:
+    with out.guarded(), opened(out, workspace, create=True) as ws:
         counts = dict(ws.count())
         out.say(
             t(
@@ -173,7 +171,7 @@ def import_(
     """Import files, each wholly or not at all."""
     out = Output(as_json=as_json)
     reports = []
-    with out.guarded(), opened(out, workspace, create=False, author=author) as ws:
+    with out.guarded(), opened(out, workspace, author=author) as ws:
         for file in files:
             report = ws.import_file(file, kind=kind, encoding=encoding, importer=importer, dry_run=dry_run)
             reports.append(report)
@@ -202,7 +200,7 @@ def import_(
 def check(workspace: Work, *, as_json: Json = False) -> None:
     """Run the checks of all plugins over the whole workspace."""
     out = Output(as_json=as_json)
-    with out.guarded(), opened(out, workspace, create=False) as ws:
+    with out.guarded(), opened(out, workspace, read_only=True) as ws:
         findings = ws.check()
         errors = errors_among(findings)
         if errors:
@@ -222,29 +220,39 @@ def find(
     under: Annotated[
         str | None, typer.Option(help=t("在某区划之内，如 440300", "inside a region, such as 440300"))
     ] = None,
+    text: Annotated[
+        str | None, typer.Option(help=t("名称中的词，如 航天", "words in names and titles, such as 航天"))
+    ] = None,
+    during: Annotated[
+        str | None, typer.Option(help=t("在某统计期之内，如 2021", "inside a period, such as 2021"))
+    ] = None,
+    after: Annotated[str | None, typer.Option(help=t("从某标识之后继续", "go on behind an id"))] = None,
     limit: Annotated[int, typer.Option(min=1, help=t("最多显示", "show at most"))] = 50,
     *,
+    include_personal: Personal = False,
     as_json: Json = False,
 ) -> None:
-    """Find records by type, region and index fields."""
+    """Find records by type, region, period, words and index fields."""
     out = Output(as_json=as_json)
-    where: dict[str, object] = {}
+    where: dict[str, Any] = {}
     for condition in conditions or ():
         name, sign, value = condition.partition("=")
         if not sign:
             raise typer.BadParameter(t(f"条件写作 字段=值：{condition}", f"a condition is field=value: {condition}"))
         where[name] = value
-    with out.guarded(), opened(out, workspace, create=False) as ws:
-        found = list(ws.find(kind, under=under, **where))
-        out.data([ws.codec.to_data(r) for r in found[:limit]])
+    with out.guarded(), opened(out, workspace, read_only=True) as ws:
+        every = ws.find(kind, under=under, text=text, during=during, after=after, **where)
+        found = [r if include_personal else redacted(r) for r in islice(every, limit)]
+        total = len(found) + sum(1 for _ in every)
+        out.data([ws.codec.to_data(r) for r in found])
         out.table(
             [t("标识", "id"), t("名称", "name")],
-            [
-                (r.id, next((getattr(r, n) for n in ("name", "title", "text") if hasattr(r, n)), ""))
-                for r in found[:limit]
-            ],
+            [(r.id, next((getattr(r, n) for n in ("name", "title", "text") if hasattr(r, n)), "")) for r in found],
         )
-        out.say(t(f"共 {len(found)} 条", f"{len(found)} in all"))
+        out.say(t(f"共 {total} 条", f"{total} in all"))
+        if total > len(found):
+            last = found[-1].id
+            out.say(t(f"继续：--after {last}", f"to go on: --after {last}"))
 
 
 @app.command(help=t("按指标体系评价", "evaluate under a scheme"))
@@ -268,7 +276,7 @@ def evaluate(
 ) -> None:
     """Evaluate, and show the ranking."""
     out = Output(as_json=as_json)
-    with out.guarded(), opened(out, workspace, create=False) as ws:
+    with out.guarded(), opened(out, workspace, read_only=not save) as ws:
         on_error: OnError = "missing" if failed_missing else "fail"
         card = ws.evaluate(scheme, period, subjects=subject, save=save, on_error=on_error)
         show_ranking(out, card)
@@ -287,22 +295,6 @@ def evaluate(
                 ],
             }
         )
-
-
-def opened(out: Output, where: str, *, create: bool = True, author: str | None = None) -> Workspace:
-    """Open a workspace, and say which plugins take no part: what they would check or offer is missing from the answer."""
-    plugins = PluginManager.discover()
-    ws = open_workspace(where, create=create, author=author, plugins=plugins)
-    aside = [p.name for p in plugins.plugins if not p.state.works and p.state is not PluginState.BLOCKED]
-    if aside and not out.as_json:
-        names = ", ".join(aside)
-        out.remark(
-            t(
-                f"插件 {names} 已搁置，不起作用：kepu plugins doctor",
-                f"set aside and not at work: {names}; see kepu plugins doctor",
-            )
-        )
-    return ws
 
 
 def show_ranking(out: Output, card: Any) -> None:
@@ -344,7 +336,7 @@ def explain(
 ) -> None:
     """Show the whole derivation of one score."""
     out = Output(as_json=as_json)
-    with out.guarded(), opened(out, workspace, create=False) as ws:
+    with out.guarded(), opened(out, workspace, read_only=True) as ws:
         explanation = ws.evaluate(scheme, period, subjects=among).explain(subject)
         out.say(explanation)
         out.data(
@@ -384,16 +376,14 @@ def export(
     subject: Subjects = None,
     exporter: Annotated[str | None, typer.Option(help=t("导出方式", "exporter"))] = None,
     *,
-    include_personal: Annotated[
-        bool, typer.Option("--include-personal", help=t("包含个人信息", "include personal data"))
-    ] = False,
+    include_personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Export a scorecard (``--scheme`` and ``--period``), one type of record, or everything."""
     out = Output(as_json=as_json)
     if (scheme is None) != (period is None):
         raise typer.BadParameter(t("--scheme 与 --period 须同时给出", "--scheme and --period go together"))
-    with out.guarded(), opened(out, workspace, create=False) as ws:
+    with out.guarded(), opened(out, workspace, read_only=True) as ws:
         what: Any
         if scheme is not None and period is not None:
             what = ws.evaluate(scheme, period, subjects=subject)
@@ -410,6 +400,8 @@ def export(
         out.data({"ok": True, "file": str(written), "bytes": written.stat().st_size})
 
 
+app.add_typer(history_app)
+app.add_typer(store_app)
 app.add_typer(plugins_app)
 app.add_typer(plugin_app)
 

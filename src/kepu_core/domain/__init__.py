@@ -37,6 +37,7 @@ from kepu_core.domain.designation import (
     RegionDesignation,
 )
 from kepu_core.domain.enums import LabelledEnum
+from kepu_core.domain.erasure import Erasure
 from kepu_core.domain.errors import InvalidData, KepuError, MissingLibrary, NotFound, Refused
 from kepu_core.domain.evaluation import Evaluation, SubjectResult
 from kepu_core.domain.fields import FieldInfo, FieldSpec, RecordInfo, describe, field, fields_of, info_of
@@ -121,6 +122,7 @@ RECORD_TYPES: tuple[type[Record], ...] = (
     Observation,
     Scheme,
     Evaluation,
+    Erasure,
 )
 """Every record type of the domain, what others refer to before what refers to it."""
 
@@ -161,6 +163,7 @@ __all__ = [
     "DesignationState",
     "DesignationStep",
     "Entry",
+    "Erasure",
     "Evaluation",
     "FieldInfo",
     "FieldSpec",

@@ -69,7 +69,7 @@ class Base:
     """
 
     id: str = field("标识", "id")
-    name: str = field("名称", "name")
+    name: str = field("名称", "name", searched=True)
     kind: BaseKind = field("类别", "kind", index=True)
     region: str = field("所在地区", "region", ref="region", form=Form.REGION_CODE, index=True)
     operator: str | None = field("运营单位", "operator", default=None, ref="organisation")
@@ -79,7 +79,7 @@ class Base:
     closed_on: dt.date | None = field("关闭日期", "closed on", default=None)
     exhibition_area: float | None = field("展厅面积", "exhibition area", default=None, unit="平方米", ge=0, le=1e8)
     website: str | None = field("网址", "website", default=None, form=Form.URL)
-    themes: tuple[str, ...] = field("主题", "themes", default=())
+    themes: tuple[str, ...] = field("主题", "themes", default=(), searched=True)
     contact: Contact | None = field("联系人", "contact", default=None, personal=True)
     designations: tuple[Designation, ...] = field("命名", "designations", default=())
 

@@ -159,7 +159,7 @@ class CampaignStep:
 class CampaignUnit:
     """A unit in its role; ``name`` as printed, ``organisation`` by id if known."""
 
-    name: str = field("单位", "unit")
+    name: str = field("单位", "unit", searched=True)
     role: CampaignRole = field("角色", "role")
     organisation: str | None = field("单位标识", "organisation", default=None, ref="organisation")
 
@@ -168,7 +168,7 @@ class CampaignUnit:
 class Venue:
     """A place where a campaign happens."""
 
-    name: str = field("名称", "name")
+    name: str = field("名称", "name", searched=True)
     region: str | None = field("地区", "region", default=None, ref="region", form=Form.REGION_CODE)
     base: str | None = field("基地", "base", default=None, ref="base")
     address: str | None = field("地址", "address", default=None)
@@ -192,7 +192,7 @@ class CampaignSeries:
     """A brand under which editions are held, year after year."""
 
     id: str = field("标识", "id")
-    name: str = field("名称", "name")
+    name: str = field("名称", "name", searched=True)
     kind: CampaignKind = field("类别", "kind", index=True)
     first_year: int | None = field("首届年份", "year of the first edition", default=None, ge=1900, le=2999)
     audiences: tuple[Audience, ...] = field("对象人群", "audiences", default=())
@@ -204,7 +204,7 @@ class Campaign:
     """One edition of a series, or a campaign held once."""
 
     id: str = field("标识", "id")
-    name: str = field("名称", "name")
+    name: str = field("名称", "name", searched=True)
     kind: CampaignKind = field("类别", "kind", index=True)
     period: str = field("年度", "period", form=Form.PERIOD, index=True)
     series: str | None = field("系列", "series", default=None, ref="campaign_series", index=True)
@@ -237,7 +237,7 @@ class Activity:
 
     id: str = field("标识", "id")
     campaign: str = field("活动", "campaign", ref="campaign", index=True)
-    name: str = field("名称", "name")
+    name: str = field("名称", "name", searched=True)
     starts_on: dt.date = field("开始日期", "starts on", index=True)
     ends_on: dt.date | None = field("结束日期", "ends on", default=None)
     region: str | None = field("地区", "region", default=None, ref="region", form=Form.REGION_CODE, index=True)
@@ -257,7 +257,7 @@ class Entry:
 
     id: str = field("标识", "id")
     campaign: str = field("活动", "campaign", ref="campaign", index=True)
-    title: str = field("作品", "title")
+    title: str = field("作品", "title", searched=True)
     team: str | None = field("参赛队", "team", default=None)
     members: tuple[str, ...] = field("参赛者", "contestants", default=(), personal=True)
     organisation: str | None = field("选送单位", "entering unit", default=None, ref="organisation")
@@ -271,7 +271,7 @@ class Award:
 
     id: str = field("标识", "id")
     campaign: str = field("活动", "campaign", ref="campaign", index=True)
-    prize: str = field("奖次", "prize")
+    prize: str = field("奖次", "prize", searched=True)
     entry: str | None = field("作品", "entry", default=None, ref="entry")
     recipients: tuple[str, ...] = field("获奖者", "recipients", default=(), personal=True)
     organisation: str | None = field("获奖单位", "organisation", default=None, ref="organisation")

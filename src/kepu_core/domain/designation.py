@@ -159,7 +159,7 @@ class Designation:
     """
 
     id: str = field("标识", "id")
-    title: str = field("称号", "title")
+    title: str = field("称号", "title", searched=True)
     level: DesignationLevel = field("级别", "level")
     designated_by: str | None = field("认定单位", "designated by", default=None, ref="organisation")
     batch: str | None = field("批次", "batch", default=None)

@@ -28,8 +28,8 @@ class FieldInfo:
     """What is known of one field.
 
     ``unit`` is the Chinese unit of the figure (天, 人次, 万元 …); ``ref`` the record type that the field
-    names by id; ``index`` asks stores to make it searchable; ``personal`` keeps it from leaving
-    unless asked for; ``ge`` and ``le`` bound a number, both ends allowed.
+    names by id; ``index`` asks stores to make it searchable by its value, ``searched`` by the words in it;
+    ``personal`` keeps it from leaving unless asked for; ``ge`` and ``le`` bound a number, both ends allowed.
     """
 
     label: Text
@@ -37,6 +37,7 @@ class FieldInfo:
     ref: str | None = None
     personal: bool = False
     index: bool = False
+    searched: bool = False
     form: Form | None = None
     ge: float | None = None
     le: float | None = None
@@ -81,6 +82,7 @@ def field(
     ref: str | None = None,
     personal: bool = False,
     index: bool = False,
+    searched: bool = False,
     form: Form | None = None,
     ge: float | None = None,
     le: float | None = None,
@@ -88,14 +90,19 @@ def field(
 ) -> Any:
     """Declare a field of a record: its Chinese and English label and all that is known of it.
 
-    Text fields may not be blank unless ``blank=True``. ``default`` must be immutable.
+    Text fields may not be blank unless ``blank=True``. ``default`` must be immutable. A field that names or describes
+    the record is ``searched``; raises ``ValueError`` if it is personal as well, for who may not see it could guess it.
     """
+    if searched and personal:
+        message = f"{en}: personal data is not searched for words"
+        raise ValueError(message)
     info = FieldInfo(
         label=Text(zh, en),
         unit=unit,
         ref=ref,
         personal=personal,
         index=index,
+        searched=searched,
         form=form,
         ge=ge,
         le=le,

@@ -6,16 +6,27 @@ revision of the same observation: its id follows from what is observed, so the s
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kepu_core.domain.enums import LabelledEnum
+from kepu_core.domain.errors import InvalidData
 from kepu_core.domain.fields import field
 from kepu_core.domain.findings import Finding, Problem
 from kepu_core.domain.forms import Form
 from kepu_core.domain.record import part, record
 from kepu_core.language import Text
 
-__all__ = ["Breakdown", "Indicator", "IndicatorKind", "Observation", "Standing", "ValueState"]
+__all__ = [
+    "Breakdown",
+    "Indicator",
+    "IndicatorKind",
+    "Observation",
+    "Standing",
+    "ValueState",
+    "breakdown_from",
+    "breakdown_text",
+    "key_parts",
+]
 
 VALUE_AND_REASON = Problem(
     "observation.value-and-state",
@@ -28,6 +39,14 @@ NO_VALUE = Problem(
     Text(
         "填写数值；未报填 missing，不适用填 not_applicable。零要写 0",
         "give the value, or the state missing or not_applicable; a zero is written 0",
+    ),
+)
+NOT_A_BREAKDOWN = Problem(
+    "observation.breakdown",
+    Text("“{text}”不是分组", "{text!r} is not a breakdown"),
+    Text(
+        "写作 维度=组别，几个之间用 | 连接；名称中的 %、|、= 写作 %25、%7C、%3D",
+        "write dimension=member, several joined by |; inside names %, | and = are written %25, %7C and %3D",
     ),
 )
 WRONG_ID = Problem(
@@ -69,11 +88,11 @@ class Indicator:
     """What is counted, in which unit, and exactly how (口径)."""
 
     id: str = field("标识", "id")
-    name: str = field("名称", "name")
+    name: str = field("名称", "name", searched=True)
     unit: str = field("单位", "unit")
     kind: IndicatorKind = field("性质", "kind", default=IndicatorKind.FLOW)
     definition: str | None = field("口径", "definition", default=None)
-    name_en: str | None = field("英文名", "English name", default=None)
+    name_en: str | None = field("英文名", "English name", default=None, searched=True)
 
 
 @part("分组", "breakdown")
@@ -82,6 +101,63 @@ class Breakdown:
 
     dimension: str = field("维度", "dimension", form=Form.ID)
     member: str = field("组别", "member", form=Form.ID)
+
+
+_ESCAPES = (("%", "%25"), ("|", "%7C"), ("=", "%3D"))
+
+
+def _escaped(part: str) -> str:
+    for mark, written in _ESCAPES:
+        part = part.replace(mark, written)
+    return part
+
+
+def _unescaped(written: str) -> str | None:
+    """The part that is written so; ``None`` if none is."""
+    part = written
+    for mark, escape in reversed(_ESCAPES):
+        part = part.replace(escape, mark)
+    return part if _escaped(part) == written else None
+
+
+def breakdown_text(breakdown: Iterable[Breakdown]) -> str:
+    """A breakdown as it stands in ids and tables: the same in whatever order its parts are given.
+
+    >>> breakdown_text([Breakdown(dimension="sex", member="female"), Breakdown(dimension="age", member="18-30")])
+    'age=18-30|sex=female'
+    """
+    return "|".join(sorted(f"{_escaped(b.dimension)}={_escaped(b.member)}" for b in breakdown))
+
+
+def breakdown_from(text: str) -> tuple[Breakdown, ...]:
+    """The breakdown that a text means. Raises :class:`InvalidData` (``observation.breakdown``, ``field.id``).
+
+    >>> [b.member for b in breakdown_from("sex=female|age=18-30")]
+    ['18-30', 'female']
+    >>> breakdown_from("")
+    ()
+    """
+    if not text:
+        return ()
+    pairs = [tuple(map(_unescaped, part.split("="))) for part in text.split("|")]
+    if any(len(pair) != 2 or None in pair for pair in pairs):  # noqa: PLR2004 - dimension and member
+        raise InvalidData.of(NOT_A_BREAKDOWN, field="breakdown", text=text)
+    parts = (Breakdown(dimension=str(dimension), member=str(member)) for dimension, member in pairs)
+    return tuple(sorted(parts, key=lambda b: (b.dimension, b.member)))
+
+
+def key_parts(ident: str) -> tuple[str, str, str, str] | None:
+    """Indicator, subject, period and text of the breakdown that an id is made of; ``None`` if it is no such id.
+
+    >>> key_parts("visits|a%7Cb|2021|sex=female")
+    ('visits', 'a|b', '2021', 'sex=female')
+    """
+    indicator, subject, period, breakdown, *_ = [*ident.split("|", 3), "", "", ""]
+    parts = [_unescaped(p) for p in (indicator, subject, period)]
+    if ident.count("|") < 2 or ident.endswith("|"):  # noqa: PLR2004 - at least two joints
+        return None
+    found = [p for p in parts if p is not None]
+    return (found[0], found[1], found[2], breakdown) if len(found) == len(parts) else None
 
 
 @record("observation", "数据", "observation")
@@ -121,11 +197,17 @@ class Observation:
 
     @staticmethod
     def key(indicator: str, subject: str, period: str, breakdown: tuple[Breakdown, ...] = ()) -> str:
-        """The id of the figure for a subject, period and breakdown."""
-        if not breakdown:
-            return f"{indicator}|{subject}|{period}"
-        parts = sorted(f"{b.dimension}={b.member}" for b in breakdown)
-        return "|".join((indicator, subject, period, *parts))
+        """The id of the figure for a subject, period and breakdown: different for different figures.
+
+        What joins the parts is escaped inside them (``|``, ``=`` and ``%`` as ``%7C``, ``%3D`` and ``%25``).
+
+        >>> Observation.key("visits", "a|b", "2021", (Breakdown(dimension="sex", member="female"),))
+        'visits|a%7Cb|2021|sex=female'
+        """
+        whole = f"{indicator}|{subject}|{period}"
+        if whole.count("|") != 2 or "%" in whole or "=" in whole:  # noqa: PLR2004 - two joints, and nothing to escape
+            whole = "|".join(map(_escaped, (indicator, subject, period)))
+        return f"{whole}|{breakdown_text(breakdown)}" if breakdown else whole
 
     @classmethod
     def of(

@@ -48,9 +48,9 @@ class Organisation:
     """
 
     id: str = field("标识", "id")
-    name: str = field("名称", "name")
+    name: str = field("名称", "name", searched=True)
     kind: OrganisationKind = field("类别", "kind", index=True)
-    also_known_as: tuple[str, ...] = field("别称", "also known as", default=())
+    also_known_as: tuple[str, ...] = field("别称", "also known as", default=(), searched=True)
     region: str | None = field("所在地区", "region", default=None, ref="region", form=Form.REGION_CODE, index=True)
     uscc: str | None = field("统一社会信用代码", "unified social credit code", default=None, form=Form.USCC)
     parent: str | None = field("上级单位", "parent", default=None, ref="organisation")

@@ -137,7 +137,7 @@ class PlanSection:
 
     id: str = field("标识", "id")
     number: str = field("编号", "number")
-    heading: str = field("标题", "heading")
+    heading: str = field("标题", "heading", searched=True)
     parent: str | None = field("上级章节", "parent section", default=None, form=Form.ID)
 
 
@@ -145,7 +145,7 @@ class PlanSection:
 class Programme:
     """A named event, competition, campaign or project in an item, with its edition (届) if it has one."""
 
-    name: str = field("名称", "name")
+    name: str = field("名称", "name", searched=True)
     edition: int | None = field("届", "edition", default=None, ge=1, le=9999)
     series: str | None = field("系列", "series", default=None, ref="campaign_series")
 
@@ -170,12 +170,14 @@ class Plan:
     """
 
     id: str = field("标识", "id")
-    title: str = field("标题", "title")
+    title: str = field("标题", "title", searched=True)
     kind: PlanKind = field("类别", "kind", index=True)
     period: str = field("计划期", "period", form=Form.PERIOD, index=True)
     issuer: str = field("发文单位", "issuer", ref="organisation")
     region: str | None = field("地区", "region", default=None, ref="region", form=Form.REGION_CODE, index=True)
-    document_number: str | None = field("发文字号", "document number", default=None, form=Form.DOCUMENT_NUMBER)
+    document_number: str | None = field(
+        "发文字号", "document number", default=None, form=Form.DOCUMENT_NUMBER, searched=True
+    )
     issued_on: dt.date | None = field("印发日期", "issued on", default=None)
     addressees: tuple[str, ...] = field("主送", "addressees", default=())
     copied_to: tuple[str, ...] = field("抄送", "copied to", default=())
@@ -210,7 +212,7 @@ class PlanItem:
     id: str = field("标识", "id")
     plan: str = field("计划", "plan", ref="plan", index=True)
     section: str = field("章节", "section", form=Form.ID, index=True)
-    text: str = field("工作内容", "text")
+    text: str = field("工作内容", "text", searched=True)
     order: int = field("序号", "order", default=0, ge=0, le=100_000)
     label: str | None = field("编号", "label", default=None)
     verbs: tuple[str, ...] = field("动词", "verbs", default=())

@@ -91,7 +91,7 @@ class ProgressReport:
     reporter: str | None = field("报送单位", "reporting unit", default=None, ref="organisation")
     event: ItemEvent | None = field("事件", "event", default=None)
     percent: float | None = field("进度", "progress", default=None, unit="%", ge=0, le=100)
-    summary: str | None = field("进展说明", "summary", default=None)
+    summary: str | None = field("进展说明", "summary", default=None, searched=True)
     evidence: tuple[str, ...] = field("佐证材料", "evidence", default=())
 
     def _rules(self) -> Iterator[Finding]:

@@ -109,7 +109,7 @@ class Region:
     """
 
     id: str = field("区划代码", "code", form=Form.REGION_CODE)
-    name: str = field("名称", "name")
+    name: str = field("名称", "name", searched=True)
     level: RegionLevel = field("级别", "level", index=True)
     parent: str | None = field("上级区划", "parent", default=None, ref="region", form=Form.REGION_CODE, index=True)
     valid_from: dt.date | None = field("生效日期", "valid from", default=None)

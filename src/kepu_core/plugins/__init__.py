@@ -23,9 +23,12 @@ from kepu_core.plugins.hookspecs import HOOK_API, HOOKS, hook
 from kepu_core.plugins.info import Given, PluginError, PluginInfo, PluginState, Sourced
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.storage import (
+    BacksUp,
+    Change,
     Commit,
     Prefix,
     RevisionConflict,
+    Rewrite,
     StorageBackend,
     Store,
     StoredRecord,
@@ -37,6 +40,8 @@ __all__ = [
     "CAUGHT",
     "HOOKS",
     "HOOK_API",
+    "BacksUp",
+    "Change",
     "CheckContext",
     "CliCommand",
     "Commit",
@@ -60,6 +65,7 @@ __all__ = [
     "RecordType",
     "RegionSource",
     "RevisionConflict",
+    "Rewrite",
     "RuleType",
     "Sourced",
     "StorageBackend",

@@ -21,6 +21,8 @@ __all__ = ["Facts"]
 R = TypeVar("R", bound=Record)
 Home = Callable[[str], str | None]
 """From a region code (or the id of a subject) to the subject that it counts for; ``None`` for none."""
+Figures = Callable[[str, str], Iterable[Observation]]
+"""From an indicator and the text of a period to the observations of it."""
 
 
 def _itself(code: str) -> str | None:
@@ -32,7 +34,8 @@ class Facts:
 
     ``records`` gives all records of a type; ``home`` the subject to which a record at a code belongs: itself, the
     city of its district, the successor of an old code; ``becomes`` only the latter, for a figure of a district is
-    no figure of its city.
+    no figure of its city. ``figures`` gives the observations of an indicator and a period, without parts of
+    breakdowns and by id, where that costs less than looking through all of them.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Facts:
         records: Callable[[str], Iterable[Record]],
         home: Home = _itself,
         becomes: Home = _itself,
+        figures: Figures | None = None,
     ) -> None:
         self.subjects: tuple[str, ...] = tuple(subjects)
         self.period = period
@@ -50,6 +54,7 @@ class Facts:
         self._position: Mapping[str, int] = {s: i for i, s in enumerate(self.subjects)}
         self._home = home
         self._becomes = becomes
+        self._figures = figures
         self._cache: dict[str, tuple[Record, ...]] = {}
         self._noted: set[str] = set()
         self._closed = True
@@ -85,12 +90,18 @@ class Facts:
             records=self.records,
             home=self._home,
             becomes=self._becomes,
+            figures=self._figures,
         )
 
     def only(self, subject: str) -> "Facts":
         """The same facts with one subject: to find out at which a metric fails."""
         return Facts(
-            subjects=(subject,), period=self.period, records=self.records, home=self._home, becomes=self._becomes
+            subjects=(subject,),
+            period=self.period,
+            records=self.records,
+            home=self._home,
+            becomes=self._becomes,
+            figures=self._figures,
         )
 
     def count(
@@ -137,7 +148,7 @@ class Facts:
         size = len(self.subjects)
         numbers, reasons = np.zeros(size), np.full(size, int(Reason.MISSING), np.int8)
         sources: dict[int, list[str]] = {}
-        for o in self._observations.get((indicator, wanted), ()):
+        for o in self._whole_figures(indicator, wanted):
             at = self._position.get(self._becomes(o.subject) or "")
             if at is None:
                 continue
@@ -152,6 +163,11 @@ class Facts:
                 reasons[at] = Reason.UNDEFINED if reason == reasons[at] == Reason.NONE else max(reason, reasons[at])
             sources.setdefault(at, []).append(f"observation/{o.id}")
         return Values(self.subjects, numbers, reasons, lambda at: tuple(sources.get(at, ())))
+
+    def _whole_figures(self, indicator: str, period: str) -> Iterable[Observation]:
+        if self._figures is not None:
+            return self._figures(indicator, period)
+        return self._observations.get((indicator, period), ())
 
     @cached_property
     def _observations(self) -> Mapping[tuple[str, str], Sequence[Observation]]:

@@ -316,6 +316,17 @@ def _evaluation(draw: st.DrawFn, hand: Hand, figures: Bounds) -> None:
         illustrative=True,
     )
     hand.records += [scheme, evaluation]
+    if hand.number(1):
+        gone = d.Erasure(
+            id="erasure-1",
+            record_type="entry",
+            record_id=hand.text("作品"),
+            fields=("members",),
+            revisions=hand.number(3),
+            erased_at=evaluation.evaluated_at,
+            reason=hand.text("监护人要求"),
+        )
+        hand.records.append(gone)
 
 
 _GRADES = (d.GradeBand(grade="优秀", lower=60, inclusive=True), d.GradeBand(grade="合格"))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from kepu_core.codec.codec import Codec
 from kepu_core.domain.errors import InvalidData, NotFound
 from kepu_core.domain.findings import Finding
+from kepu_core.domain.observation import Observation
 from kepu_core.domain.period import Period
 from kepu_core.domain.record import Record
 from kepu_core.domain.region import RegionTable
@@ -26,6 +27,8 @@ from kepu_core.scoring.scorecard import Scorecard
 from kepu_core.scoring.values import Values
 from kepu_core.workspace import problems
 from kepu_core.workspace.asking import Asking, OnError
+from kepu_core.workspace.figure_records import ColumnFigures, digest_of
+from kepu_core.workspace.figure_rows import OBSERVATION
 from kepu_core.workspace.replaying import grades_before
 
 __all__ = ["choose_scheme", "evaluate", "subjects_of"]
@@ -110,12 +113,17 @@ def evaluate(
     regions: RegionTable,
     engine_version: str,
     on_error: OnError = "fail",
+    figures: ColumnFigures | None = None,
 ) -> Scorecard:
-    """Score subjects. Raises :class:`InvalidData` with every fault of scheme and data."""
+    """Score subjects. Raises :class:`InvalidData` with every fault of scheme and data.
+
+    ``figures`` are those of a store that has some in columns: it is asked for those that the metrics ask for, instead
+    of making objects of all.
+    """
     given = manager.given(hook.kepu_metrics)
     methods = manager.given(hook.kepu_scoring_rules)
     bound = bind(scheme, {n: g.value for n, g in given.items()}, {n: g.value for n, g in methods.items()})
-    read = _Reading(records)
+    read = _Reading(records, figures)
     facts = _facts(scheme, period, subjects, read, regions)
     asking = Asking(given, on_error=on_error)
     values = asking.ask(scheme.metrics(), facts)
@@ -147,9 +155,20 @@ def evaluate(
 class _Reading:
     """Reads each type of record once, and remembers what was read, for the digest."""
 
-    def __init__(self, records: Callable[[str], Iterable[Record]]) -> None:
+    def __init__(self, records: Callable[[str], Iterable[Record]], figures: ColumnFigures | None) -> None:
         self._records = records
         self._read: dict[str, tuple[Record, ...]] = {}
+        self._columns = figures
+        self._asked = False
+
+    @property
+    def figures(self) -> Callable[[str, str], Iterable[Observation]] | None:
+        """What gives the figures of an indicator and a period, where some are in columns."""
+        return None if self._columns is None else self._figures
+
+    def _figures(self, indicator: str, period: str) -> Iterable[Observation]:
+        self._asked = True
+        return () if self._columns is None else self._columns(indicator, period)
 
     def __call__(self, name: str) -> tuple[Record, ...]:
         if name not in self._read:
@@ -158,14 +177,20 @@ class _Reading:
 
     def digest(self, codec: Codec, subjects: Sequence[str], period: Period) -> str:
         """A digest of every record read, the subjects and the period."""
-        every = [r for rows in self._read.values() for r in rows]
-        whole = "\n".join((codec.digest(every), period.text, *subjects))
+        whole = "\n".join((self._digest(codec), period.text, *subjects))
         return f"sha256:{hashlib.sha256(whole.encode()).hexdigest()}"
+
+    def _digest(self, codec: Codec) -> str:
+        """Of all figures as soon as one was asked for: so the digest is the same whichever way they are stored."""
+        every = [r for rows in self._read.values() for r in rows]
+        if self._columns is None or not self._asked or OBSERVATION in self._read:
+            return codec.digest(every)
+        return digest_of(codec, every, self._columns.bodies())
 
 
 def _facts(scheme: Scheme, period: Period, subjects: tuple[str, ...], read: _Reading, regions: RegionTable) -> Facts:
     if scheme.subject != REGION:
-        return Facts(subjects=subjects, period=period, records=read)
+        return Facts(subjects=subjects, period=period, records=read, figures=read.figures)
     wanted = frozenset(subjects)
     homes: dict[str, str | None] = {}
     heirs: dict[str, str | None] = {}
@@ -180,7 +205,7 @@ def _facts(scheme: Scheme, period: Period, subjects: tuple[str, ...], read: _Rea
             homes[code] = _home(code, wanted, regions)
         return homes[code]
 
-    return Facts(subjects=subjects, period=period, records=read, home=home, becomes=becomes)
+    return Facts(subjects=subjects, period=period, records=read, home=home, becomes=becomes, figures=read.figures)
 
 
 def _heir(code: str, wanted: frozenset[str], regions: RegionTable) -> str | None:

@@ -1,6 +1,6 @@
 """What can be wrong with what is asked of a workspace."""
 
-from kepu_core.domain.findings import Problem
+from kepu_core.domain.findings import Problem, Severity
 from kepu_core.language import Text
 
 NO_BACKEND = Problem(
@@ -95,4 +95,75 @@ IMPORTER_FAILED = Problem(
         "the importer {importer} (plugin {plugin}, {hook}) failed: {reason}",
     ),
     Text("核对文件，或改正该插件；未导入任何数据", "check the file, or mend the plugin; nothing was imported"),
+)
+NOT_SEARCHED = Problem(
+    "workspace.not-searched",
+    Text("{label}没有可按文字检索的字段", "a {label} has no field that is searched for words"),
+    Text("改用 find 的其他条件", "use the other conditions of find"),
+)
+NO_TIME_IN = Problem(
+    "workspace.no-period",
+    Text(
+        "{label}既没有统计期字段，也没有可检索的日期，不能按时段查找",
+        "a {label} has neither a period nor an indexed date: it cannot be found by time",
+    ),
+    Text("去掉 during", "leave out during"),
+)
+NAIVE_TIME = Problem(
+    "workspace.no-time-zone",
+    Text("时间 {at} 没有时区", "the time {at} has no time zone"),
+    Text("补上时区，如 2021-05-01T09:00:00+08:00", "add it, as in 2021-05-01T09:00:00+08:00"),
+)
+NO_COMMIT = Problem(
+    "workspace.no-commit",
+    Text("没有第 {number} 次提交，最近一次是第 {last} 次", "there is no commit {number}; the last one is {last}"),
+    Text("用 kepu log 查看全部提交", "see all commits with kepu log"),
+)
+HIDDEN_FIELDS = Problem(
+    "workspace.hidden-fields",
+    Text(
+        "{record} 含有角色“{role}”看不到的个人信息，写入会将其抹去",
+        "{record} holds personal data that the role {role} does not see: to put it would wipe them out",
+    ),
+    Text("由可查看{label}个人信息的角色来改", "let a role change it that sees the personal data of a {label}"),
+)
+WHOLE_COPY = Problem(
+    "workspace.role-cannot-copy",
+    Text(
+        "角色“{role}”看不到全部个人信息，不能复制或备份整个工作区",
+        "the role {role} does not see all personal data: it cannot copy or back up the whole workspace",
+    ),
+    Text("由可查看全部个人信息的角色来做，或导出记录", "let a role do it that sees all, or export records"),
+)
+STILL_REFERRED = Problem(
+    "workspace.still-referred",
+    Text(
+        "{record} 仍被 {count} 条记录引用：{names}{more}",
+        "{record} is still referred to by {count} records: {names}{more}",
+    ),
+    Text(
+        "先删除或修改这些记录，或用 delete_many 一并删除",
+        "delete or change these first, or delete them together with delete_many",
+    ),
+)
+CHANGED_APART = Problem(
+    "store.conflict-field",
+    Text(
+        "“{label}”原为 {base}，已被改为 {theirs}，这次要写 {ours}",
+        "{label} was {base}, is now {theirs}, ours is {ours}",
+    ),
+    Text("核对后决定保留哪一个", "decide which of them is to stay"),
+    Severity.NOTE,
+)
+PERSONAL_APART = Problem(
+    "store.conflict-personal",
+    Text("“{label}”是个人信息，两边不同，不在此显示", "{label} is personal data and differs; it is not shown here"),
+    Text("读取该记录后核对", "read the record and compare"),
+    Severity.NOTE,
+)
+MORE_APART = Problem(
+    "store.conflict-more",
+    Text("{record} 另有 {count} 处不同", "there are {count} more differences in {record}"),
+    Text("全部见异常的 differences 属性", "all of them are in the error's differences"),
+    Severity.NOTE,
 )

@@ -1,39 +1,27 @@
 """Stored evaluations: computed again from the records as they were, and looked back on for grades over years."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from kepu_core.codec.codec import Codec
-from kepu_core.domain.errors import InvalidData
+from attrs import evolve
+
+from kepu_core.domain.errors import InvalidData, NotFound
 from kepu_core.domain.evaluation import Evaluation
 from kepu_core.domain.period import Period
-from kepu_core.domain.record import Record
-from kepu_core.domain.region import RegionTable
+from kepu_core.domain.record import Record, record_label
 from kepu_core.domain.scheme import Scheme
 from kepu_core.plugins.hookspecs import hook
-from kepu_core.plugins.manager import PluginManager
-from kepu_core.plugins.storage import Store, StoredRecord
+from kepu_core.workspace.access import Access
+from kepu_core.workspace.figure_blocks import has_blocks
+from kepu_core.workspace.figure_records import ColumnFigures
+from kepu_core.workspace.places import Places
+from kepu_core.workspace.views import Past
+from kepu_core.workspace.writing import no_record
 
 if TYPE_CHECKING:
     from kepu_core.scoring.scorecard import Scorecard
 
-__all__ = ["grades_before", "records_as_of", "replay"]
-
-Decode = Callable[[StoredRecord], Record]
-
-
-def records_as_of(store: Store, name: str, number: int, decode: Decode) -> Iterator[Record]:
-    """The living records of a type after a commit, as they were then.
-
-    A record that has been deleted since is not found: the data digest then tells that something is missing.
-    """
-    for newest in store.find(name):
-        stored: StoredRecord | None = newest
-        if newest.commit.number > number:
-            then = [s for s in store.history(name, newest.id) if s.commit.number <= number]
-            stored = then[-1] if then else None
-        if stored is not None and stored.body is not None:
-            yield decode(stored)
+__all__ = ["grades_before", "replay"]
 
 
 def grades_before(
@@ -61,35 +49,31 @@ def grades_before(
     return found
 
 
-def replay(
-    evaluation: Evaluation,
-    *,
-    store: Store,
-    decode: Decode,
-    manager: PluginManager,
-    codec: Codec,
-    regions: RegionTable,
-    engine_version: str,
-) -> "Scorecard":
-    """Compute a stored evaluation again. Raises :class:`InvalidData` naming what differs: scheme, data or results."""
+def replay(evaluation: Evaluation, access: Access, *, engine_version: str) -> "Scorecard":
+    """Compute a stored evaluation again, from the store as it was before the commit that kept it.
+
+    Raises :class:`InvalidData` naming what differs (scheme, data or results), and :class:`NotFound` for an
+    evaluation that was never kept.
+    """
     from kepu_core.scoring import problems  # noqa: PLC0415 - brings numpy, needed only here
     from kepu_core.workspace import evaluating  # noqa: PLC0415 - the same
 
-    number = store.history("evaluation", evaluation.id)[0].commit.number
-    versions = [s for s in store.history("scheme", evaluation.scheme) if s.commit.number <= number]
-    scheme = decode(versions[-1]) if versions else manager.values(hook.kepu_schemes).get(evaluation.scheme)
-    where = f"evaluation/{evaluation.id}"
+    number = _kept_by(evaluation, access)
+    before = evolve(access, store=Past(access.store, number - 1), raw=Past(access.raw, number - 1))
+    scheme = _scheme_of(evaluation, access, number)
+    where = record_label(evaluation)
     if not isinstance(scheme, Scheme):
         raise InvalidData(problems.REPLAY_DIFFERS.finding(record=where, what="scheme"))
     card = evaluating.evaluate(
         scheme=scheme,
         period=Period.parse(evaluation.period),
         subjects=tuple(sorted(r.subject for r in evaluation.results)),
-        manager=manager,
-        codec=codec,
-        records=lambda name: records_as_of(store, name, number - 1, decode),
-        regions=regions,
+        manager=access.plugins,
+        codec=access.codec,
+        records=before.records,
+        regions=Places(before).table,
         engine_version=engine_version,
+        figures=ColumnFigures(before.raw, access.codec) if has_blocks(before.raw) else None,
         on_error="missing",  # as far as it had failed then, it has to fail now
     )
     parts = {
@@ -103,3 +87,19 @@ def replay(
             wrong = (*wrong, f"engine {evaluation.engine_version} → {engine_version}")
         raise InvalidData(problems.REPLAY_DIFFERS.finding(record=where, what=wrong))
     return card
+
+
+def _kept_by(evaluation: Evaluation, access: Access) -> int:
+    """The number of the commit that kept an evaluation."""
+    history = access.store.history("evaluation", evaluation.id)
+    if not history:
+        raise NotFound(no_record(access, "evaluation", evaluation.id))
+    return history[0].commit.number
+
+
+def _scheme_of(evaluation: Evaluation, access: Access, number: int) -> object:
+    """The scheme as it was stored with the evaluation, else as a plugin offers it."""
+    stored = access.store.get("scheme", evaluation.scheme, as_of=number)
+    if stored is not None and stored.body is not None:
+        return access.whole(stored)
+    return access.plugins.values(hook.kepu_schemes).get(evaluation.scheme)

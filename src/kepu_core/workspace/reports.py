@@ -1,4 +1,4 @@
-"""What a workspace answers: about an import, about a record's history."""
+"""What a workspace answers: about an import, about a record's history, about all that was changed."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from kepu_core.domain.record import Record
 from kepu_core.language import Text
 from kepu_core.plugins.storage import Commit
 
-__all__ = ["ImportReport", "Revision"]
+__all__ = ["ImportReport", "RecordChange", "Revision"]
 
 
 @frozen(kw_only=True)
@@ -51,5 +51,16 @@ class Revision:
     """One revision of a record; ``record`` is ``None`` where it was deleted."""
 
     number: int
+    record: Record | None
+    commit: Commit
+
+
+@frozen(kw_only=True)
+class RecordChange:
+    """One revision in the feed of all changes; ``record`` is ``None`` where it was deleted."""
+
+    type: str
+    id: str
+    revision: int
     record: Record | None
     commit: Commit

@@ -4,11 +4,15 @@ from kepu_core.domain.findings import Problem
 from kepu_core.language import Text
 
 __all__ = [
+    "AS_OF",
     "ATOMIC",
     "BODIES",
+    "CHANGES",
     "CLOSED",
+    "COMPACTED",
     "EXACT",
     "FINDS",
+    "HOSTILITY",
     "ISOLATED",
     "KILLED",
     "MADE",
@@ -16,8 +20,14 @@ __all__ = [
     "MODEL",
     "ONCE",
     "OPEN_FUNCTION",
+    "PAGES",
+    "READS_ONLY",
+    "REFUSED",
+    "REWRITTEN",
     "STREAMED",
     "TWO_HANDLES",
+    "VERIFIED",
+    "WORDS",
     "WRITERS",
 ]
 
@@ -43,6 +53,44 @@ TWO_HANDLES = Problem(
     Text(
         "{method} 每次都要看到其他句柄已提交的内容，不要依赖打开时读入的副本；{promise}",
         "let {method} look each time at what other handles have committed, not at a copy made on opening; {promise}",
+    ),
+)
+WORDS = Problem(
+    "contract.storage.words",
+    SEEN,
+    Text(
+        "{method} 的每个 word 须逐个码点出现在检索文字中，全部出现才算：不分词、不忽略大小写，%、_ 和引号只是字符；"
+        "不短于一个字也要能找到；删除或改写后旧文字不再找到",
+        "let {method} look for every word code point by code point, and for all of them: no tokens, no folding of case; "
+        "%, _ and quotes are plain characters; a word of one character is found too; the text of what was deleted or "
+        "changed is found no more",
+    ),
+)
+PAGES = Problem(
+    "contract.storage.pages",
+    SEEN,
+    Text(
+        "{method} 的 after 按 id 的码点比较且不含它本身，limit 在全部条件之后才数；不要用跳过多少条（OFFSET）来分页",
+        "let {method} compare after with ids by code points, leave that id itself out, and count limit after all "
+        "conditions; do not make pages by skipping so many (OFFSET)",
+    ),
+)
+AS_OF = Problem(
+    "contract.storage.as-of",
+    SEEN,
+    Text(
+        "{method} 的 as_of 取提交序号不大于它的最新一版：条件和 words 用那一版自己的索引和文字，后来删除或重建的也按当时算",
+        "let {method} take, with as_of, the newest revision of a commit up to that number: conditions and words are "
+        "held against that revision's own index and text, whatever was deleted or made again later",
+    ),
+)
+CHANGES = Problem(
+    "contract.storage.changes",
+    AFTERWARDS,
+    Text(
+        "{method} 按 (提交, 类型, id) 的码点次序给出 since 之后、until 为止的每一版，各一次，连同写入时的 index 和 text，删除标记也算",
+        "let {method} give every revision after since and up to until, once each, in order of (commit, type, id) by code "
+        "points, with the index and text that it was written with, tombstones too",
     ),
 )
 EXACT = Problem(
@@ -77,6 +125,38 @@ ONCE = Problem(
     Text(
         "commit() 在写入之前检查 (type, id) 是否重复，重复则抛出 ValueError",
         "let commit() look for a (type, id) that occurs twice before it writes any, and raise ValueError",
+    ),
+)
+REFUSED = Problem(
+    "contract.storage.refused",
+    AFTERWARDS,
+    Text(
+        "commit() 先用 kepu_core.plugins.storage 的 prepared() 和 checked_signature() 检查，再核对有内容可写、时间带时区，"
+        "全部通过才写；上限以内的文字不得再加限制",
+        "let commit() call prepared() and checked_signature() of kepu_core.plugins.storage, see that there is something "
+        "to write and that the time has a zone, and write only then; set no limits below theirs",
+    ),
+)
+HOSTILITY = Problem(
+    "contract.storage.hostile",
+    SEEN,
+    Text(
+        "{method} 把每个文字只当文字：作为参数传给数据库，不拼进语句、模式、JSON 路径或文件名",
+        "let {method} take every text for a text: hand it to a database as a parameter, never as a part of a statement, "
+        "a pattern, a JSON path or the name of a file",
+    ),
+)
+REWRITTEN = Problem(
+    "contract.storage.rewritten",
+    AFTERWARDS,
+    Text(
+        "rewrites 在 writes 之后、同一事务内生效：只换被取代版本的 version、body、index 和 text（删除标记仍是删除标记），"
+        "其余不动；不存在或最新的版本抛出 NotFound（代码 store.no-revision）且什么也不写；compact() 和 close() 之后"
+        "旧内容不得留在任何文件里",
+        "apply rewrites after writes, in the same transaction: replace version, body, index and text of a superseded "
+        "revision (a tombstone stays one), and nothing else; raise NotFound with the code store.no-revision for the newest "
+        "revision and for one that is not there, and write nothing; let no file hold the old content after compact() and "
+        "close()",
     ),
 )
 ISOLATED = Problem(
@@ -131,6 +211,33 @@ MISSING = Problem(
     Text(
         "open(url, False) 遇到不存在的库须抛出 StoreRefused（代码 store.missing），并且什么也不建",
         "let open(url, False) raise StoreRefused with the code store.missing where there is no store, and make nothing",
+    ),
+)
+READS_ONLY = Problem(
+    "contract.storage.read-only",
+    AFTERWARDS,
+    Text(
+        "open_read_only() 打开的库不写任何文件（也不建锁文件或日志），commit() 抛出 StoreRefused（代码 store.read-only），"
+        "每次都看到其他句柄已提交的内容",
+        "let a store from open_read_only() write no file (no lock, no journal either), raise StoreRefused with the code "
+        "store.read-only on commit(), and look each time at what other handles have committed",
+    ),
+)
+VERIFIED = Problem(
+    "contract.storage.verified",
+    AFTERWARDS,
+    Text(
+        "让 verify() 只报与写入时不符之处：删除、重建、改写、被拒绝的提交和 compact() 都不是损坏；校验和随改写一起更新",
+        "let verify() tell only what is not as it was written: deletions, rewrites, refused commits and compact() damage "
+        "nothing; renew a checksum with what it was made of",
+    ),
+)
+COMPACTED = Problem(
+    "contract.storage.compacted",
+    AFTERWARDS,
+    Text(
+        "compact() 只收回空间：每一版、每次提交和索引都留下，其他句柄接着可用",
+        "let compact() give back room only: every revision, every commit and the index stay, and other handles go on",
     ),
 )
 CLOSED = Problem(

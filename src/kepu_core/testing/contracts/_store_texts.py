@@ -2,14 +2,25 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
-from kepu_core.plugins.storage import Prefix, Write
-from kepu_core.testing.contracts._store_model import Condition
+from kepu_core.language import Text
+from kepu_core.plugins.storage import Prefix, Where, Write
 
-__all__ = ["NASTY", "bodies", "conditions", "findable", "json_bytes", "moments", "texts"]
+__all__ = [
+    "HOSTILE",
+    "NASTY",
+    "UNEASY",
+    "bodies",
+    "conditions",
+    "findable",
+    "hostile",
+    "json_bytes",
+    "moments",
+    "texts",
+]
 
 _CONFUSABLE = (
     "a",
@@ -42,10 +53,27 @@ _SYNTAX = (
 NASTY = (*_CONFUSABLE, *_SYNTAX)
 """Texts that collations, trimming, escapes and patterns take for each other, or for something else."""
 
+UNEASY = {
+    Text("空字符", "the character U+0000"): "\x00",
+    Text("不成对的代理字符", "half of a surrogate pair"): "\ud83d",
+}
+"""Texts that not every database can keep, by what is wrong with them."""
+
+HOSTILE = (
+    "'", "''", '"', "`", "--", "/*", "*/", ";", " OR 1=1", "') ", "?", "?1", ":a", "$1", "%s", "%(a)s", "@a", "NULL",
+    "%", "_", "*", "^", ".", ".*", "[", "]", "[a-z]", "\\", "\\%", "(", "|", "+", "#", "$", "NEAR(", "a:b", "-a",
+    "{", "}", "{0}", "{{", "$.a", "->>", ",", ":", "\n", "\r", "\t", "\\u0041", "\\n", "<a>", "&amp;", "\x1b[0m", "\x7f",
+    "/", "..", "../", "/etc/passwd", "~", "C:\\", "con", ".kepu", "file:", "://", "%2e", "\u202e", "\ufeff", "\u200b",
+    "a", "A", "44", "0", "科普", "é", " ", "id", "type",
+)  # fmt: skip
+"""What means something to SQL, to patterns, to JSON, templates and terminals, to paths; and what means nothing."""
+
 _EDGES = ("", "4403", "440304", "44%", "\ud7ff0", "\ue000", "\U0010ffff", "\U0010ffffa")
 _BEGINNINGS = (*NASTY, *_EDGES, "44", "x", "e", "\ud7ff")
 
 texts = st.sampled_from(NASTY) | st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)
+hostile = st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=6).map("".join)
+"""Texts that are put together from those."""
 bodies = st.dictionaries(texts, st.text(max_size=20) | st.integers() | st.none(), max_size=3)
 _zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: dt.timezone(dt.timedelta(minutes=minutes)))
 moments = st.datetimes(dt.datetime(1949, 10, 1), dt.datetime(2149, 10, 1), timezones=_zones)  # noqa: DTZ001 - bounds
@@ -68,7 +96,7 @@ def findable() -> list[Write]:
     return writes
 
 
-def conditions() -> Iterator[Mapping[str, Condition] | None]:
+def conditions() -> Iterator[Where | None]:
     """What those records are looked for by."""
     for text in _BEGINNINGS:
         yield from ({"t": text}, {"t": Prefix(text)}, {"id": text}, {"id": Prefix(text)})

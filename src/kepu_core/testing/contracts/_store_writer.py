@@ -26,7 +26,7 @@ from typing import Any, Literal
 
 from attrs import astuple, frozen
 
-from kepu_core.plugins.storage import Store, Write
+from kepu_core.plugins.storage import Rewrite, Store, Write
 
 __all__ = ["Job", "Told", "batch", "run_writer", "signed"]
 
@@ -70,7 +70,7 @@ class Told:
 def batch(number: int) -> list[Write]:
     """The ``number``-th commit: a changed record, new ones, and, but for the first, a deletion."""
     body = json.dumps({"n": number, "padding": _PADDING}, ensure_ascii=False).encode()
-    known: dict[str, Any] = {"type": "item", "version": 1, "index": {"batch": str(number)}}
+    known: dict[str, Any] = {"type": "item", "version": 1, "index": {"batch": str(number)}, "text": f"batch {number}"}
     writes = [Write(type="counter", id="c", version=1, body=str(number).encode(), expect=number - 1)]
     writes += [Write(id=f"{number:04}-{i}", body=body, **known) for i in range(_SIZE)]
     if number > 1:
@@ -79,9 +79,11 @@ def batch(number: int) -> list[Write]:
 
 
 def signed(number: int) -> dict[str, Any]:
-    """Time, author and reason of the ``number``-th commit."""
+    """Time, author and reason of the ``number``-th commit, and what it rewrites: the counter as it was before it."""
     at = dt.datetime(2021, 5, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=number)
-    return {"at": at, "author": "writer", "reason": f"batch {number}"}
+    known: dict[str, Any] = {"type": "counter", "id": "c", "version": 2, "body": b"-", "text": "rewritten"}
+    rewrites = [Rewrite(revision=number - 1, **known)] if number > 1 else []
+    return {"at": at, "author": "writer", "reason": f"batch {number}", "rewrites": rewrites}
 
 
 # The parent's side

@@ -6,58 +6,48 @@ A backend's author writes::
         backend = BACKEND
 """
 
-import datetime as dt
 import pickle
 import signal
 import unittest
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from functools import partial
 from itertools import islice
-from typing import Any, Literal
-
-from attrs import evolve
+from typing import Literal
 
 from kepu_core.domain.findings import Problem
 from kepu_core.language import Text
-from kepu_core.plugins.storage import NO_STORE, Store, StoreRefused, Write
+from kepu_core.plugins.storage import NO_STORE, READ_ONLY, RevisionConflict, Store, StoreRefused, Write
 from kepu_core.testing.contracts._contract import BrokenLaw
-from kepu_core.testing.contracts._store_base import AT, StoreKit, raised, write
-from kepu_core.testing.contracts._store_faults import COUNTER, FaultyIndex, FaultyWrites, Fuse, count_up, together
-from kepu_core.testing.contracts._store_model import Model, Site, shown
+from kepu_core.testing.contracts._store_base import AT, raised, write
+from kepu_core.testing.contracts._store_cases import story
+from kepu_core.testing.contracts._store_faults import COUNTER, count_up, together
+from kepu_core.testing.contracts._store_model import Model, Site
 from kepu_core.testing.contracts._store_problems import (
-    ATOMIC,
-    BODIES,
     CLOSED,
-    EXACT,
-    FINDS,
-    ISOLATED,
+    COMPACTED,
     KILLED,
     MADE,
     MISSING,
-    MODEL,
-    ONCE,
     OPEN_FUNCTION,
+    READS_ONLY,
     STREAMED,
-    TWO_HANDLES,
+    VERIFIED,
     WRITERS,
 )
-from kepu_core.testing.contracts._store_texts import NASTY, bodies, conditions, findable, json_bytes, moments, texts
+from kepu_core.testing.contracts._store_reading import LARGE, ReadingLaws
 from kepu_core.testing.contracts._store_writer import Job, Told, batch, run_writer, signed
+from kepu_core.testing.contracts._store_writing import LATER, WritingLaws
 
 __all__ = ["StorageContract"]
 
-LATER = Text("后来的一次提交", "a later commit")
 HALFWAY = Text("取到一半的查找", "a search that is half-way")
-LARGE = 1200
-"""More records than a statement of SQL may have parameters in older databases."""
-_MOST_READINGS = 1000
 _ROUNDS = 6
+_KILLS_A_STORE = 20
+"""After so many kills another store is begun: one that grew on and on would take ever longer to be looked through."""
 
-_How = dict[str, Any]
 
-
-class StorageContract(StoreKit):
+class StorageContract(WritingLaws, ReadingLaws):
     """What every store keeps, whoever wrote it: subclass it, and name the backend.
 
     ``durable`` says whether stores outlive their handles (``None``: those that are files do); the laws on reopening, on
@@ -68,6 +58,9 @@ class StorageContract(StoreKit):
     law made as short as can be. ``writers`` is how many threads write at once, ``kills`` how often a process is killed
     while it writes, ``patience`` the seconds after which a store is said to hang.
 
+    A law on stores that are only read is tried where the backend has ``open_read_only``; that nothing is left of what
+    was rewritten, where stores are files.
+
     >>> from kepu_core.builtin.memory import BACKEND
     >>> from kepu_core.testing.contracts import check_contract
     >>> class TestMyStore(StorageContract):
@@ -76,91 +69,6 @@ class StorageContract(StoreKit):
     >>> [result.law for result in check_contract(TestMyStore)][:3]
     ['model', 'two_handles', 'finds']
     """
-
-    # Laws
-
-    def test_model(self) -> None:
-        """A store behaves like a dictionary with a history, whatever is done to it in whatever order."""
-        self._machine(MODEL, opened=1, examples=self.examples)
-
-    def test_two_handles(self) -> None:
-        """Two handles on one store see each other's commits at once."""
-        self._only_if_durable()
-        self._machine(TWO_HANDLES, opened=2, examples=self.examples // 2 + 1)
-
-    def test_finds(self) -> None:
-        """A search gives exactly the living records that meet every condition, by id."""
-        model, writes = Model(), findable()
-        with self._site() as site, closing(site.open()) as store:
-            store.commit(writes, at=AT)
-            model.commit(writes, at=AT)
-            for where in conditions():
-                self._same(FINDS, f"find('x', {where!r})", list(store.find("x", where)), model.living("x", where))
-
-    def test_exact(self) -> None:
-        """Ids, bodies, authors and reasons come back to the byte, times as the same instant."""
-        model = Model()
-        with self._site() as site:
-            with closing(site.open()) as store:
-                how: _How = {"at": AT, "author": "李明", "reason": "two\nlines\t'"}
-                for nasty in NASTY:
-                    body = json_bytes({nasty: nasty})
-                    one = Write(type="x", id=nasty, version=1, body=body, index={"t": nasty})
-                    self._give_back(store, model, one, how)
-
-                @self.for_all(texts, bodies, texts, texts, moments, examples=2 * self.examples)
-                def _(ident: str, body: _How, author: str, reason: str, at: dt.datetime) -> None:
-                    drawn = Write(type="y", id=ident, version=1, body=json_bytes(body), index={"t": author})
-                    self._give_back(store, model, drawn, {"at": at, "author": author, "reason": reason})
-
-                self._agree(EXACT, store, model)
-            if self._is_durable:
-                with closing(site.open()) as store:
-                    self._agree(EXACT, store, model)
-
-    def test_atomic(self) -> None:
-        """A commit that raises half-way has written nothing, and the store goes on working."""
-        model = Model()
-        with self._site() as site:
-            with closing(site.open()) as store:
-                first = [write("a", region="44"), write("b", region="45")]
-                store.commit(first, at=AT)
-                model.commit(first, at=AT)
-                for reading in range(1, _MOST_READINGS):
-                    if not self._blow(store, model, Fuse(reading), reading):
-                        break
-            if self._is_durable:
-                with closing(site.open()) as store:
-                    self._agree(ATOMIC, store, model, deed=Text("重新打开", "opening it again"))
-
-    def test_bodies(self) -> None:
-        """A body that is neither bytes nor ``None`` is refused, and nothing of its commit is written."""
-        self._refuses(BODIES, *([write("new"), write("a", body=body), write("b")] for body in ("{}", 5, object())))
-
-    def test_once(self) -> None:
-        """The same record twice in a commit is a ``ValueError``, and nothing is written."""
-        once, again = write("a"), write("a", body=b'{"again":1}')
-        self._refuses(ONCE, [once, once], [write("new"), once, write("b"), again], raises=ValueError)
-
-    def test_isolated(self) -> None:
-        """What a store was given, and what it gave out, can be changed without changing the store."""
-        model, index = Model(), {"region": "44"}
-        with self._site() as site, closing(site.open()) as store:
-            writes = [Write(type="base", id="a", version=1, body=b"{}", index=index), write("b")]
-            model.commit(writes, at=AT)
-            store.commit(writes, at=AT)
-            index["region"] = "45"
-            writes.clear()
-            self._agree(ISOLATED, store, model, deed=Text("改动交入的 index", "changing an index that was handed in"))
-            given = [store.history("base", "a"), store.get_many("base", ["a"]), store.count(), store.get("base", "a")]
-            before = [str(shown(value)) for value in given]
-            later = [write("a", region="46"), write("c")]
-            store.commit(later, at=AT)
-            model.commit(later, at=AT)
-            self._same(ISOLATED, "commit(…)", [str(shown(value)) for value in given], before, deed=LATER)
-            for value in given:
-                getattr(value, "clear", int)()
-            self._agree(ISOLATED, store, model, deed=Text("清空所给出的内容", "clearing what it gave out"))
 
     def test_writers(self) -> None:
         """Of writers at once that expect one revision exactly one wins; none loses an update, and numbers have no gap."""
@@ -176,11 +84,13 @@ class StorageContract(StoreKit):
     def test_killed(self) -> None:
         """However a process dies while it writes: each commit that returned is there, and no other is half there."""
         self._only_if_killable()
-        with self._site() as site:
-            site.open().close()
-            for turn in range(1, self.kills + 1):
-                by: Literal["change", "clock"] = "change" if turn % 2 else "clock"
-                self._kill(site, Job(self.backend.open, site.url, str(site.folder), by, share=turn / (self.kills + 1)))
+        for first in range(1, self.kills + 1, _KILLS_A_STORE):
+            with self._site() as site:
+                site.open().close()
+                for turn in range(first, min(first + _KILLS_A_STORE, self.kills + 1)):
+                    by: Literal["change", "clock"] = "change" if turn % 2 else "clock"
+                    share = turn / (self.kills + 1)
+                    self._kill(site, Job(self.backend.open, site.url, str(site.folder), by, share=share))
 
     def test_made(self) -> None:
         """However a process dies while it makes a store, one can be opened or made there afterwards."""
@@ -201,17 +111,93 @@ class StorageContract(StoreKit):
     def test_missing(self) -> None:
         """A store that is not there is refused, unless it is to be made; refusing makes nothing."""
         self._only_if_durable()
+        only_read = self.backend.open_read_only
         with self._site() as site:
-            before = sorted(site.folder.iterdir())
-            try:
-                site.open(create=False).close()
-                seen: object = Text("一个库", "a store")
-            except StoreRefused as refused:
-                seen = refused.code
-            except Exception as error:  # noqa: BLE001 - told
-                seen = raised(error)
-            self._same(MISSING, "open(url, False)", seen, NO_STORE.code)
-            self._same(MISSING, "open(url, False)", sorted(site.folder.iterdir()), before)
+            self._miss(site, "open(url, False)", lambda: site.open(create=False))
+            if only_read is not None:
+                self._miss(site, "open_read_only(url)", lambda: only_read(site.url))
+
+    def _miss(self, site: Site, call: str, opened: Callable[[], Store]) -> None:
+        before = sorted(site.folder.iterdir())
+        try:
+            opened().close()
+            seen: object = Text("一个库", "a store")
+        except StoreRefused as refused:
+            seen = refused.code
+        except Exception as error:  # noqa: BLE001 - told
+            seen = raised(error)
+        self._same(MISSING, call, seen, NO_STORE.code)
+        self._same(MISSING, call, sorted(site.folder.iterdir()), before)
+
+    def test_read_only(self) -> None:
+        """A store that is opened for reading gives all that there is, refuses to be written to, and changes no file."""
+        self._only_if_durable()
+        only_read = self.backend.open_read_only
+        if only_read is None:
+            raise unittest.SkipTest(str(Text("后端没有 open_read_only", "the backend has no open_read_only")))
+        model = Model()
+        with self._site() as site:
+            with closing(site.open()) as store:
+                for done in story():
+                    self._both(store, model, **done)
+            before, deed = site.contents(), Text("只读打开", "opening it for reading")
+            reader = self._unharmed(READS_ONLY, "open_read_only(url)", lambda: only_read(site.url), deed)
+            with closing(reader):
+                self._agree(READS_ONLY, reader, model, deed=deed)
+                how = {"writes": [write("new")], "at": AT}
+                self._refused(READS_ONLY, reader, how, deed, StoreRefused, READ_ONLY.code)
+                self._agree(READS_ONLY, reader, model, [("base", "new")], deed=deed)
+            self._untouched(site, before, Text("只读打开并关闭", "opening it for reading, and closing it"))
+            with closing(only_read(site.url)) as reader, closing(site.open()) as writer:
+                for number in range(2):
+                    self._both(writer, model, [write("a"), write(f"later{number}", region="44", text="first")], at=AT)
+                    deed = Text("另一句柄又提交", "another handle's commit")
+                    self._agree(READS_ONLY, reader, model, deed=deed)
+
+    def _untouched(self, site: Site, before: dict[str, bytes], deed: Text) -> None:
+        after = site.contents()
+        changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        self._same(READS_ONLY, "open_read_only(url)", changed, [], deed=deed)
+
+    def test_verified(self) -> None:
+        """Nothing is found to be damaged in a store that is whole, whatever was done to it."""
+        with self._site() as site, closing(site.open()) as store:
+            self._verify(store, Text("建库", "making it"))
+            for number, done in enumerate(story(), 1):
+                store.commit(**done)
+                self._verify(store, Text(f"第 {number} 次提交", f"commit {number}"))
+            stale = [write("new"), Write(type="base", id="a", version=1, body=b"{}", expect=1)]
+            self._refused(VERIFIED, store, {"writes": stale, "at": AT}, LATER, RevisionConflict)
+            self._verify(store, Text("被拒绝的提交", "a commit that was refused"))
+            store.commit([write(f"{n:05}", text=f"text {n % 7}", region=f"{n % 9}") for n in range(LARGE)], at=AT)
+            store.commit([write(f"{n:05}", None if n % 2 else b"[]") for n in range(0, LARGE, 3)], at=AT)
+            for body in (b"{}", b"[]", None):  # more types than have one digit
+                store.commit([Write(type=f"t{n}", id=i, version=1, body=body) for n in range(25) for i in "ab"], at=AT)
+            self._verify(store, Text("写入许多类型", "writing many types"))
+            store.compact()
+            self._verify(store, Text("compact()", "compact()"))
+            if self._is_durable:
+                with closing(site.open()) as other:
+                    self._verify(other, Text("重新打开", "opening it again"))
+
+    def _verify(self, store: Store, deed: Text) -> None:
+        found = self._unharmed(VERIFIED, "verify()", lambda: list(store.verify()), deed)
+        self._same(VERIFIED, "verify()", found, [], deed=deed)
+
+    def test_compacted(self) -> None:
+        """Compacting loses nothing, while another handle is open too, and a store can be written to afterwards."""
+        model, deed = Model(), Text("compact()", "compact()")
+        with self._site() as site, ExitStack() as stack:
+            stores = [stack.enter_context(closing(site.open())) for _ in range(2 if self._is_durable else 1)]
+            self._unharmed(COMPACTED, "compact()", stores[0].compact, Text("建库", "making it"))
+            for number, done in enumerate(story()):
+                self._both(stores[number % len(stores)], model, **done)
+                self._unharmed(COMPACTED, "compact()", stores[0].compact, LATER)
+                for store in stores:
+                    self._agree(COMPACTED, store, model, deed=deed)
+            if self._is_durable:
+                with closing(site.open()) as store:
+                    self._agree(COMPACTED, store, model, deed=deed)
 
     def test_closed(self) -> None:
         """Closing twice does nothing, not even after a search that was given up."""
@@ -234,33 +220,6 @@ class StorageContract(StoreKit):
         if isinstance(outcome, BrokenLaw):
             raise outcome
         self._same(STREAMED, "commit(…)", outcome, None, deed=HALFWAY)
-
-    def _give_back(self, store: Store, model: Model, given: Write, how: _How) -> None:
-        """Commit, and look whether the record comes back as it was given."""
-        key = (given.type, given.id)
-        self._same(EXACT, "commit(…)", store.commit([given], **how), model.commit([given], **how))
-        seen, newest = store.get(*key), model.newest(key)
-        self._same(EXACT, f"get{key!r}", seen, newest)
-        self._same(EXACT, f"get{key!r}.body", type(seen.body) if seen else None, bytes)
-        for name, text in [*given.index.items(), ("id", given.id)]:
-            found = list(store.find(given.type, {name: text}))
-            self._same(EXACT, f"{shown(newest)} in find({given.type!r}, …)", newest in found, expected=True)
-
-    def _blow(self, store: Store, model: Model, fuse: Fuse, reading: int) -> bool:
-        """Commit with a fault at some reading of what is handed in; whether the commit came as far as that."""
-        gone = Write(type="base", id="b", version=1, body=None, index={"region": "45"})
-        writes = [write("a", region="46"), write(f"new-{reading}", region="44", kind="x"), gone]
-        faulty = [evolve(each, index=FaultyIndex(each.index, fuse)) for each in writes]
-        try:
-            store.commit(FaultyWrites(faulty, fuse), at=AT)
-        except Exception:
-            if not fuse.blown:
-                raise
-        else:
-            model.commit(writes, at=AT)
-        deed = Text(f"第 {reading} 次读取参数时出错", f"a fault at reading {reading} of writes and indexes")
-        self._agree(ATOMIC, store, model, [(w.type, w.id) for w in writes], deed=deed)
-        return fuse.blown
 
     def _race(self, site: Site, opened: Callable[[], AbstractContextManager[Store]]) -> None:
         """Let several threads count one record up, each with a record of its own in every commit."""
@@ -285,6 +244,10 @@ class StorageContract(StoreKit):
             told = [(record.commit.number, record.revision) for record in history[1:]]
             self._same(WRITERS, "commit(…)", sorted(won), told, deed=deed)
             self._same(WRITERS, "count()", dict(store.count()), {COUNTER[0]: 1, "own": total}, deed=deed)
+            fed = [(change.record.commit.number, change.record.type) for change in store.changes()]
+            both = [(number, kind) for number in numbers for kind in (COUNTER[0], "own")]
+            self._same(WRITERS, "changes()", fed, [pair for pair in both if pair != (1, "own")], deed=deed)
+            self._same(WRITERS, "verify()", list(store.verify()), [], deed=deed)
 
     def _only_if_killable(self) -> None:
         self._only_if_durable()

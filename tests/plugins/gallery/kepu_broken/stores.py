@@ -28,10 +28,10 @@ class _Late(MemoryStore):
 
     late = ()
 
-    def commit(self, writes, **signed):
+    def commit(self, writes, *, rewrites=(), **signed):
         if self.late:
             super().commit(self.late[0], **self.late[1])
-        self.late = (list(writes), signed)
+        self.late = (list(writes), {**signed, "rewrites": rewrites})
         return Commit(number=len(list(self.commits())) + 1, **signed)
 
 
