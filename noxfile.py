@@ -116,6 +116,24 @@ def contracts(session: nox.Session) -> None:
 
 
 @nox.session
+def stores(session: nox.Session) -> None:
+    """Every store at full size: a thousand killed writers each, 10,000 damaged files, 8 processes with 1,000 commits each."""
+    install(session, "test", extras="cli,frames,scaffold,testing")
+    session.run(
+        "pytest",
+        "-n",
+        "auto",
+        "--dist",
+        "worksteal",
+        "-q",
+        "plugins/kepu-sql/tests",
+        "tests/workspace/test_folder_store.py",
+        *session.posargs,
+        env={"KEPU_LONG": "1"},
+    )
+
+
+@nox.session
 def mutation(session: nox.Session) -> None:
     """Small faults that the tests must notice: ``-- plugins``, ``-- contracts --each 20``, ``-- watching``."""
     install(session, "test", "mutation")
