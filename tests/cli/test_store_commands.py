@@ -162,7 +162,9 @@ def test_a_record_is_shown_now_and_as_it_was(work):
 def test_put_expects_what_was_seen(work):
     """From a file or standard input; unchanged records make no commit; a change in between is refused with both names."""
     Path("a.json").write_text(document(body(name="新名")), encoding="utf-8")
-    assert answer("put", "a.json", "--expect", 2, "--author", "Zhao") == {"ok": True, "records": 1, "commit": 4}
+    assert answer("put", "a.json", code=1)["findings"][0]["code"] == "workspace.loses-personal"
+    put = answer("put", "a.json", "--expect", 2, "--author", "Zhao", "--forget-personal")
+    assert put == {"ok": True, "records": 1, "commit": 4}
     assert answer("put", "a.json")["commit"] is None
     assert "nothing changed" in kepu_run("put", "a.json").output
     Path("a.json").write_text(document(body(name="再改")), encoding="utf-8")
@@ -170,6 +172,40 @@ def test_put_expects_what_was_seen(work):
     assert refused["findings"][0]["code"] == "store.conflict"
     assert "Zhao" in refused["findings"][0]["message"]["en"]
     assert [c["number"] for c in answer("log", "--limit", 1)] == [4]
+
+
+def test_an_export_that_was_edited_takes_no_contacts_away(work):
+    """Exported without personal data, a name changed, put or imported again: refused, until the contacts are in it."""
+    kepu_run("export", "o.json", "--type", "organisation")
+    edited = Path("o.json").read_text("utf-8").replace("科协", "科学技术协会")
+    assert edited != Path("o.json").read_text("utf-8")
+    Path("o.json").write_text(edited, "utf-8")
+    assert "--include-personal" in kepu_run("put", "o.json", code=1).output
+    assert answer("import", "o.json", code=1)[0]["findings"][0]["code"] == "workspace.loses-personal"
+    kepu_run("export", "o.json", "--type", "organisation", "--include-personal")
+    Path("o.json").write_text(Path("o.json").read_text("utf-8").replace("科协", "科学技术协会"), "utf-8")
+    assert answer("put", "o.json")["ok"]
+
+
+def test_what_others_refer_to_is_deleted_only_when_one_insists(work):
+    """Refused with their names; ``--anyway`` does it, and says what leads nowhere now."""
+    Path("b.json").write_text(document(body("child", parent="a")), encoding="utf-8")
+    assert answer("put", "b.json")["ok"]
+    refused = answer("delete", "organisation", "a", "--reason", "merged", code=1)
+    assert refused["findings"][0]["code"] == "workspace.still-referred"
+    done = answer("delete", "organisation", "a", "--reason", "merged", "--anyway")
+    assert [f["code"] for f in done["findings"]] == ["workspace.left-behind"]
+
+
+def test_passwords_are_not_shown(work):
+    """Whatever is wrong with an address."""
+    for arguments in (
+        ("log", "-w", "mysql://u:geheim@localhost/x"),
+        ("copy", "postgre://u:geheim@h/d"),
+        ("backup", "postgre://u:geheim@h/d"),
+    ):
+        done = kepu_run(*arguments, code=4)
+        assert "geheim" not in done.output
 
 
 def test_verify_says_that_all_is_whole(work):

@@ -102,11 +102,14 @@ def test_a_deletion_of_several_is_all_or_nothing(ws):
     assert ws.exists("base", "b")
 
 
-def test_registers_are_only_a_warning(ws):
-    """Indicators and organisations may be missing when they are referred to: so they may go, and it is told."""
-    ws.put(kepu.Indicator(id="visits", name="人次", unit="人次"), kepu.Observation.of("visits", "440300", "2021", 1))
-    ws.delete("indicator", "visits")
-    assert [(f.code, f.severity.value) for f in ws.notices] == [("workspace.still-referred", "warning")]
+def test_registers_are_kept_as_well(ws):
+    """A figure may come before its indicator; an indicator does not go while there are figures of it."""
+    ws.put(kepu.Observation.of("visits", "440300", "2021", 1))
+    ws.put(kepu.Indicator(id="visits", name="人次", unit="人次"))
+    with pytest.raises(kepu.Refused) as caught:
+        ws.delete("indicator", "visits")
+    assert caught.value.code == "workspace.still-referred"
+    assert ws.exists("indicator", "visits")
 
 
 def test_warned_instead_of_refused(place, tmp_path):
@@ -116,7 +119,8 @@ def test_warned_instead_of_refused(place, tmp_path):
         assert [(f.code, f.severity.value) for f in ws.notices] == [("reference.unknown", "warning")]
         ws.put(base(), report("r2"))
         ws.delete("base", "b")
-        assert [f.code for f in ws.notices] == ["reference.unknown", "workspace.still-referred"]
+        assert [f.code for f in ws.notices] == ["reference.unknown", "workspace.left-behind"]
+        assert ws.notices[1].severity.value == "warning"
         file = tmp_path / "more.json"
         file.write_bytes(ws.codec.dumps([report("r3", of="nowhere")]))
         imported = ws.import_file(file)

@@ -163,6 +163,28 @@ def test_what_is_whole_is_saved(whole, tmp_path, seed):
     assert lost or saved == before
 
 
+def told(lost):
+    return {f.code: f.message.en for f in lost}
+
+
+def test_a_repair_tells_what_it_could_not_save(tmp_path):
+    """A commit of which nothing is left, and a record that is back at an earlier revision: each is told."""
+    path, target = tmp_path / "w.kepu", tmp_path / "new.kepu"
+    with closing(SQLITE.open(str(path), True)) as store:
+        store.commit([Write(type="base", id=i, version=1, body=b"{}") for i in "ab"], at=AT)
+        store.commit([Write(type="base", id="b", version=1, body=None)], at=AT, author="王芳", reason="merged")
+        store.commit([Write(type="base", id="c", version=1, body=b"{}")], at=AT)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("UPDATE kepu_record SET body = x'7b' WHERE id = 'b'")
+        other.commit()
+    lost = told(SQLITE.repair(str(path), str(target)))
+    assert "commit 2 (王芳, merged)" in lost["sql.lost-whole-commit"]
+    assert "base/b is back at revision 1" in lost["sql.lost-newest"]
+    assert "revision 2 of base/b" in lost["sql.lost"]
+    with closing(SQLITE.open(str(target), False)) as store:
+        assert [s.id for s in store.find("base")] == ["a", "b", "c"]
+
+
 def test_a_repair_overwrites_nothing(whole, tmp_path):
     """The target must be new."""
     path, _ = whole

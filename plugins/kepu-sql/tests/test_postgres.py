@@ -43,7 +43,7 @@ def test_an_address_of_the_ordinary_kind_opens_a_workspace(address):
 def test_passwords_are_never_shown():
     """Neither in the store's address nor in a message."""
     url = "postgresql://someone:secret-word@127.0.0.1:1/nowhere?timeout=2"
-    said = refused(lambda: POSTGRES.open(url, True), "store.failed")
+    said = refused(lambda: POSTGRES.open(url, True), "sql.no-connection")
     assert "secret-word" not in said
     assert "***" in said
 
@@ -134,6 +134,7 @@ def test_a_role_that_may_write(roles):
         )
         assert dict(store.count()) == {"base": 201}
         assert not list(store.verify())
+        refused(store.compact, "sql.not-allowed")
     with psycopg.connect(writer) as connection:
         for statement in ("DROP TABLE kepu_record", "DELETE FROM kepu_commit", "DELETE FROM kepu_revision"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -271,7 +272,7 @@ def test_a_connection_that_was_cut(address):
             other.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL"
             )
-        refused(lambda: store.commit([one("b")], at=AT), "store.failed")
+        refused(lambda: store.commit([one("b")], at=AT), "sql.no-connection")
         store.commit([one("b")], at=AT)
         assert dict(store.count()) == {"base": 2}
 

@@ -80,7 +80,7 @@ def test_what_cannot_be_a_file(manager, tmp_path):
     (tmp_path / "d.kepu").mkdir()
     for path, create, code in (
         (tmp_path / "d.kepu", True, "store.not-a-store"),
-        (tmp_path / "no" / "w.kepu", True, "store.not-a-store"),
+        (tmp_path / "no" / "w.kepu", True, "sql.no-folder"),
         (tmp_path / "w.kepu", False, "store.missing"),
     ):
         with pytest.raises(kepu.StoreRefused) as caught:

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from kepu_core import __version__
-from kepu_core.cli.common import Json, Personal, Who, Work, opened
+from kepu_core.cli.common import Forget, Json, Personal, Who, Work, opened
 from kepu_core.cli.demo import run_demo
 from kepu_core.cli.history_commands import history_app
 from kepu_core.cli.output import Exit, Output, finding_data, t
@@ -166,6 +166,7 @@ def import_(
     importer: Annotated[str | None, typer.Option(help=t("导入方式", "importer"))] = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=t("只检查，不写入", "check only, write nothing"))] = False,
+    forget_personal: Forget = False,
     as_json: Json = False,
 ) -> None:
     """Import files, each wholly or not at all."""
@@ -173,7 +174,14 @@ def import_(
     reports = []
     with out.guarded(), opened(out, workspace, author=author) as ws:
         for file in files:
-            report = ws.import_file(file, kind=kind, encoding=encoding, importer=importer, dry_run=dry_run)
+            report = ws.import_file(
+                file,
+                kind=kind,
+                encoding=encoding,
+                importer=importer,
+                dry_run=dry_run,
+                forget_personal=forget_personal,
+            )
             reports.append(report)
             out.say(str(report).splitlines()[0])
             if not as_json:

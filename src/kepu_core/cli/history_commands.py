@@ -12,8 +12,8 @@ import msgspec
 import typer
 from attrs import frozen
 
-from kepu_core.cli.common import Ident, Json, Kind, Personal, Who, Work, opened
-from kepu_core.cli.output import Output, t
+from kepu_core.cli.common import Forget, Ident, Json, Kind, Personal, Who, Work, opened
+from kepu_core.cli.output import Output, finding_data, t
 from kepu_core.domain.errors import InvalidData, NotFound
 from kepu_core.domain.findings import Problem, Severity
 from kepu_core.domain.record import Record
@@ -21,6 +21,7 @@ from kepu_core.domain.redaction import redacted
 from kepu_core.language import Text
 from kepu_core.plugins.storage import Commit, StoredRecord
 from kepu_core.workspace import Workspace, problems
+from kepu_core.workspace.access import Policy
 from kepu_core.workspace.conflicts import compared
 from kepu_core.workspace.views import commit_number
 
@@ -180,6 +181,7 @@ def put(
     author: Who = None,
     expect: Expect = None,
     *,
+    forget_personal: Forget = False,
     as_json: Json = False,
 ) -> None:
     """Put records: all of them, or none."""
@@ -188,7 +190,7 @@ def put(
         data = _read(file)
         with opened(out, workspace, author=author) as ws:
             records = ws.codec.loads(data, file=file)
-            commit = ws.put(records, expect=expect, reason=reason)
+            commit = ws.put(records, expect=expect, reason=reason, forget_personal=forget_personal)
             out.findings(() if as_json else ws.notices)
             if commit is None:
                 out.say(t("没有变化，未写入", "nothing changed, nothing was written"))
@@ -207,15 +209,19 @@ def delete(
     author: Who = None,
     expect: Expect = None,
     *,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help=t("即使其他记录引用它", "even if other records refer to it"))
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Delete a record to which no other refers."""
     out = Output(as_json=as_json)
-    with out.guarded(), opened(out, workspace, author=author) as ws:
+    policy: Policy = "warn" if anyway else "refuse"
+    with out.guarded(), opened(out, workspace, author=author, references=policy) as ws:
         commit = ws.delete(kind, ident, expect=expect, reason=reason)
         out.findings(() if as_json else ws.notices)
         out.say(t(f"已删除，第 {commit.number} 次提交", f"deleted in commit {commit.number}"))
-        out.data({"ok": True, "commit": commit.number})
+        out.data({"ok": True, "commit": commit.number, "findings": [finding_data(f) for f in ws.notices]})
 
 
 def _read(file: str) -> bytes:

@@ -190,10 +190,9 @@ def repair(
         with out.progress(t("抢救", "saving"), 1):
             findings: Sequence[Finding] = _asked(given, workspace, lambda: run(workspace, target))
         out.say(t(f"完好的数据已存入 {target}", f"what is whole was saved to {target}"))
-        if errors_among(findings):
+        if findings:  # whatever is told is something that is no longer as it was
             out.stop(Exit.FAULTY, findings, target=target)
-        out.findings(() if as_json else findings)
-        out.data({"ok": True, "target": target, "findings": [finding_data(f) for f in findings]})
+        out.data({"ok": True, "target": target, "findings": []})
 
 
 def _asked(given: Given[StorageBackend], url: str, call: Callable[[], T]) -> T:
@@ -241,8 +240,9 @@ def erase(
                 "older backups, copies and exports still hold it: see to them as well",
             )
         )
+        out.findings(() if as_json else ws.notices)
         answer: dict[str, Any] = {"ok": True, "erasure": ws.codec.to_data(erasure)}
-        out.data(answer)
+        out.data({**answer, "findings": [finding_data(f) for f in ws.notices]})
 
 
 def _confirm(record: str) -> None:

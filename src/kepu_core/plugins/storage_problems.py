@@ -105,8 +105,9 @@ LOCKED = Problem(
         "{url} was held by another program for more than {seconds} s: {reason}",
     ),
     Text(
-        "等它写完再试，或用 timeout=秒数 延长等待；未写入任何数据",
-        "try again when it is done, or wait longer with timeout=SECONDS; nothing was written",
+        "等它写完再试，或在地址后加 ?timeout=秒数 延长等待（如 sqlite:///work.kepu?timeout=60）；未写入任何数据",
+        "try again when it is done, or wait longer with ?timeout=SECONDS behind the address "
+        "(sqlite:///work.kepu?timeout=60); nothing was written",
     ),
 )
 READ_ONLY = Problem(

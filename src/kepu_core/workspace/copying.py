@@ -52,6 +52,12 @@ EXISTS = Problem(
     Text("换一个文件名", "take another name"),
 )
 
+NO_FOLDER = Problem(
+    "backup.no-folder",
+    Text("{path} 所在的文件夹 {folder} 不存在", "the folder {folder} of {path} does not exist"),
+    Text("先建好文件夹，或核对路径", "make the folder first, or check the path"),
+)
+
 Key = tuple[str, str]
 Step = Callable[[], object]
 """What is called after every commit, to show how far it has come."""
@@ -226,6 +232,8 @@ def backup(store: Store, target: Path, manager: PluginManager, codec: Codec, *, 
     and :class:`StoreRefused`.
     """
     backend = backend_of(target, manager).value
+    if not target.parent.is_dir():
+        raise Refused(NO_FOLDER.finding(path=target, folder=target.parent))
     if os.path.lexists(target):
         raise Refused(EXISTS.finding(path=target))
     beside = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.part{target.suffix}")

@@ -11,11 +11,11 @@ from kepu_core.codec.record_type import RecordType
 from kepu_core.domain.erasure import Erasure
 from kepu_core.domain.errors import InvalidData, NotFound, Refused
 from kepu_core.domain.fields import fields_of
-from kepu_core.domain.findings import Problem
+from kepu_core.domain.findings import Problem, Severity
 from kepu_core.domain.record import Record, replace, type_name
 from kepu_core.domain.redaction import redacted
 from kepu_core.language import Text
-from kepu_core.plugins.storage import Rewrite, StoredRecord, Write
+from kepu_core.plugins.storage import Rewrite, StoredRecord, StoreRefused, Write
 from kepu_core.workspace import writing
 from kepu_core.workspace.indexing import index_of, text_of
 from kepu_core.workspace.shapes import has_personal, parts_of
@@ -50,6 +50,19 @@ UNREADABLE = Problem(
         "the newest revision of {record} cannot be read, so it cannot be kept without them",
     ),
     Text("先用 kepu delete 删除该记录，再抹除", "delete the record with kepu delete first, then erase"),
+)
+
+NOT_CLEARED = Problem(
+    "erase.not-cleared",
+    Text(
+        "{record} 已抹除，但存储中被替换的旧数据尚未清除：{reason}",
+        "{record} was erased, but what was replaced has not been cleared from the store yet: {reason}",
+    ),
+    Text(
+        "请有权限者运行 kepu compact；服务器的日志和归档在轮换之前仍含旧数据",
+        "whoever has the right should run kepu compact; the logs and archives of a server hold it until they are recycled",
+    ),
+    Severity.WARNING,
 )
 
 EMPTIED = b"{}"
@@ -113,7 +126,10 @@ def erase(
     )
     writes = [w for w in (plan.write, _write(ws, erasure, 0)) if w is not None]
     commit = ws.store.commit(writes, at=at, author=author, reason=reason, rewrites=plan.rewrites)
-    ws.store.compact()
+    try:
+        ws.store.compact()
+    except StoreRefused as refused:  # it is erased; what it leaves behind in the files has to be cleared away by others
+        ws.notices.append(NOT_CLEARED.finding(record=f"{kind_name}/{ident}", reason=refused.findings[0].message))
     written = (erasure,) if plan.record is None else (plan.record, erasure)
     writing.tell(ws._access, commit, written)  # noqa: SLF001 - the same
     return erasure

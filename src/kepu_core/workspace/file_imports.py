@@ -15,7 +15,7 @@ from kepu_core.workspace.checking import check, governed, refuse_faulty, told_of
 from kepu_core.workspace.importing import read_file
 from kepu_core.workspace.places import Places
 from kepu_core.workspace.reports import ImportReport
-from kepu_core.workspace.writing import batch_of, commit, stored_of, tell, writes_of
+from kepu_core.workspace.writing import batch_of, commit, refuse_losing_personal, stored_of, tell, writes_of
 
 __all__ = ["import_file"]
 
@@ -30,6 +30,7 @@ def import_file(
     importer: str | None,
     dry_run: bool,
     author: str | None,
+    forget_personal: bool,
 ) -> ImportReport:
     """Read a file and put what it holds: everything, or nothing if anything is wrong with it."""
     name, result = read_file(access.plugins, access.codec, file, kind=kind, encoding=encoding, importer=importer)
@@ -37,11 +38,17 @@ def import_file(
     report = ImportReport(
         file=file.name, importer=name, read=dict(read), findings=tuple(result.findings), dry_run=dry_run
     )
-    return _put(access, places, result, report, author) if report.ok else report
+    return _put(access, places, result, report, author, forget_personal=forget_personal) if report.ok else report
 
 
 def _put(
-    access: Access, places: Places, result: ImportResult, report: ImportReport, author: str | None
+    access: Access,
+    places: Places,
+    result: ImportResult,
+    report: ImportReport,
+    author: str | None,
+    *,
+    forget_personal: bool,
 ) -> ImportReport:
     findings = list(result.findings)
     try:
@@ -49,6 +56,8 @@ def _put(
         found = governed(access, check(access, places, batch), batch)
         findings += _placed(found, result.places, report.file)
         refuse_faulty(findings)
+        if not forget_personal:
+            refuse_losing_personal(access, batch)
         writes = writes_of(access, batch, None)
     except (InvalidData, Refused) as error:
         told = {id(f) for f in error.findings}

@@ -16,9 +16,10 @@ from kepu_core.plugins.validation import shown
 from kepu_core.workspace import problems
 from kepu_core.workspace.views import ReadOnly
 
-__all__ = ["backend_of", "open_store"]
+__all__ = ["backend_of", "masked", "open_store"]
 
 # Two letters at least: C:\work.kepu is a path, not a URL of the scheme "C".
+_PASSWORD = re.compile(r"(//?[^/:@\s]*:)[^/@\s]*@")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
 
 
@@ -49,7 +50,16 @@ def backend_of(where: str | os.PathLike[str], manager: PluginManager) -> Given[S
             return given
     known = tuple(f"{s}:" for g in backends.values() for s in g.value.schemes)
     suffixes = tuple(f"*{s}" for g in backends.values() for s in g.value.suffixes)
-    raise StoreRefused(problems.NO_BACKEND.finding(url=url, known=(*known, *suffixes)))
+    raise StoreRefused(problems.NO_BACKEND.finding(url=masked(url), known=(*known, *suffixes)))
+
+
+def masked(url: str) -> str:
+    """An address as it may be shown: without the password that it may hold.
+
+    >>> masked("postgresql://li:secret@db.example.org/kepu")
+    'postgresql://li:***@db.example.org/kepu'
+    """
+    return _PASSWORD.sub(r"\1***@", url)
 
 
 def _opened(given: Given[StorageBackend], url: str, *, create: bool, read_only: bool) -> Store:

@@ -142,8 +142,30 @@ STILL_REFERRED = Problem(
         "{record} is still referred to by {count} records: {names}{more}",
     ),
     Text(
-        "先删除或修改这些记录，或用 delete_many 一并删除",
-        "delete or change these first, or delete them together with delete_many",
+        '先删除或修改这些记录，或用 delete_many 一并删除；确要删除：kepu delete --anyway，或 references="warn"',
+        "delete or change these first, or delete them together with delete_many; if it is meant: kepu delete --anyway, "
+        'or references="warn"',
+    ),
+)
+LEFT_BEHIND = Problem(
+    "workspace.left-behind",
+    Text(
+        "{record} 已删除；{count} 条记录仍引用它：{names}{more}",
+        "{record} was deleted; records that still refer to it: {count}, {names}{more}",
+    ),
+    Text("修改这些记录，或重新放入 {record}", "change these, or put {record} again"),
+    Severity.WARNING,
+)
+LOSES_PERSONAL = Problem(
+    "workspace.loses-personal",
+    Text(
+        "{count} 条记录将失去已存的全部个人信息：{names}{more}",
+        "{count} records would lose all personal data that is stored of them: {names}{more}",
+    ),
+    Text(
+        "若来自未含个人信息的导出，请用 --include-personal 重新导出后再改；确要如此加 --forget-personal；彻底抹除用 kepu erase",
+        "if they come from an export without personal data, export again with --include-personal and edit that; if it is "
+        "meant, add --forget-personal; kepu erase takes it out of the history too",
     ),
 )
 CHANGED_APART = Problem(

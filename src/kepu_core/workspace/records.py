@@ -240,6 +240,7 @@ class Records:
         expect: Expect = None,
         author: str | None = None,
         reason: str | None = None,
+        forget_personal: bool = True,
     ) -> Commit | None:
         """Write records: all of them, or none.
 
@@ -247,9 +248,12 @@ class Records:
         newest revision that you have seen (of each record, or of all): another's change in between raises
         :class:`RevisionConflict`, whose ``differences`` tell field by field what they made of it. Raises
         :class:`InvalidData` with everything that the checks find, and :class:`Refused` for changes of what may only
-        be added, or of a record that the role sees only in part (``workspace.hidden-fields``).
+        be added, or of a record that the role sees only in part (``workspace.hidden-fields``), and, with
+        ``forget_personal=False``, of records that would lose all their personal data (``workspace.loses-personal``).
         """
         batch = writing.batch_of(self._access, records)
+        if not forget_personal:
+            writing.refuse_losing_personal(self._access, batch)
         findings = tuple(checking.governed(self._access, self.check(batch), batch))
         checking.refuse_faulty(findings)
         writes = writing.writes_of(self._access, batch, expect)
@@ -366,11 +370,13 @@ class Records:
         importer: str | None = None,
         dry_run: bool = False,
         author: str | None = None,
+        forget_personal: bool = False,
     ) -> ImportReport:
         """Read a file and put what it holds: everything, or nothing if anything is wrong with it.
 
         ``kind`` names the record type of a table that does not say it. Importing the same file again changes
-        nothing. The report holds every finding with its place.
+        nothing. Records that would lose all personal data that is stored of them are refused unless
+        ``forget_personal``. The report holds every finding with its place.
         """
         return import_file(
             self._access,
@@ -381,4 +387,5 @@ class Records:
             importer=importer,
             dry_run=dry_run,
             author=author,
+            forget_personal=forget_personal,
         )

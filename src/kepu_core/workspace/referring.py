@@ -1,17 +1,16 @@
 """Which records refer to one: through an index where there is one, else by looking into every record that could."""
 
 from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
 
 import msgspec
-from attrs import define, evolve, field
+from attrs import define, field
 
 from kepu_core.codec.record_type import RecordType
 from kepu_core.domain.errors import Refused
 from kepu_core.domain.fields import fields_of
-from kepu_core.domain.findings import Finding, Severity, errors_among
+from kepu_core.domain.findings import Finding, Problem, errors_among
 from kepu_core.domain.record import Record, record_label
-from kepu_core.domain.references import REGION, check_references, references
+from kepu_core.domain.references import REGION, references
 from kepu_core.plugins.storage import Condition, Prefix, StoredRecord
 from kepu_core.workspace import problems
 from kepu_core.workspace.access import Access
@@ -84,18 +83,16 @@ class _Referred:
         if len(self.names) < _NAMED:
             self.names.append(record_label(record))
 
-    def finding(self, key: Key) -> Finding:
+    def finding(self, problem: Problem, key: Key) -> Finding:
         more = " …" if self.count > len(self.names) else ""
-        return problems.STILL_REFERRED.finding(
-            record="/".join(key), count=self.count, names=tuple(self.names), more=more
-        )
+        return problem.finding(record="/".join(key), count=self.count, names=tuple(self.names), more=more)
 
 
 def refuse_referred(access: Access, places: Places, gone: Collection[Key]) -> list[Finding]:
-    """Raise :class:`Refused` if others refer to what is to be deleted; give what is only to be told.
+    """Raise :class:`Refused` if others refer to what is to be deleted; under the policy ``"warn"`` only tell it.
 
-    A reference to a register (of indicators, of organisations) may lead nowhere: that is told. What a plugin brings
-    is still there when a stored record of the same id is deleted.
+    That a figure may come before its indicator is registered is no reason to take the register away from under those
+    that are there. What a plugin brings is still there when a stored record of the same id is deleted.
     """
     if access.references == "ignore":
         return []
@@ -108,23 +105,12 @@ def refuse_referred(access: Access, places: Places, gone: Collection[Key]) -> li
 
 
 def _of_type(access: Access, target: str, keys: frozenset[Key], gone: frozenset[Key]) -> Iterator[Finding]:
-    grave: dict[str, _Referred] = {}
-    light: dict[str, _Referred] = {}
+    found: dict[str, _Referred] = {}
     for record, named in referring(access, target, [ident for kind, ident in keys if kind == target]):
         if (access.name(type(record)), record.id) in gone:
             continue
         for ident in named:
-            kept = grave if access.references == "refuse" and _is_grave(record, (target, ident)) else light
-            kept.setdefault(ident, _Referred()).add(record)
-    for ident in sorted(grave):
-        yield grave[ident].finding((target, ident))
-    for ident in sorted(light):
-        yield evolve(light[ident].finding((target, ident)), severity=Severity.WARNING)
-
-
-def _is_grave(record: Record, key: Key) -> bool:
-    """Whether a record would be refused if what it refers to were not there."""
-    if key[0] == REGION:
-        return True
-    told = check_references([record], lambda kind, ident: (kind, ident) != key)
-    return any(f.severity is Severity.ERROR for f in islice(told, 1))
+            found.setdefault(ident, _Referred()).add(record)
+    problem = problems.STILL_REFERRED if access.references == "refuse" else problems.LEFT_BEHIND
+    for ident in sorted(found):
+        yield found[ident].finding(problem, (target, ident))

@@ -8,6 +8,7 @@ from kepu_core.domain.errors import CAUGHT, InvalidData, KepuError, NotFound, Re
 from kepu_core.domain.fields import info_of
 from kepu_core.domain.findings import Finding
 from kepu_core.domain.record import Record, record_label, type_name
+from kepu_core.domain.redaction import redacted
 from kepu_core.plugins import problems as plugin_problems
 from kepu_core.plugins.calling import blame, reason_of
 from kepu_core.plugins.hookspecs import hook
@@ -17,6 +18,7 @@ from kepu_core.workspace import problems
 from kepu_core.workspace.access import Access
 from kepu_core.workspace.conflicts import explained
 from kepu_core.workspace.indexing import index_of, text_of
+from kepu_core.workspace.shapes import has_personal
 
 __all__ = [
     "Expect",
@@ -25,6 +27,7 @@ __all__ = [
     "commit",
     "deletions",
     "no_record",
+    "refuse_losing_personal",
     "stored_of",
     "tell",
     "tell_one",
@@ -34,6 +37,7 @@ __all__ = [
 
 Expect: TypeAlias = Mapping[Record, int] | int | None
 Key = tuple[str, str]
+_NAMED = 5
 
 
 def batch_of(access: Access, records: Iterable[Record | Iterable[Record]]) -> list[Record]:
@@ -101,6 +105,23 @@ def write_of(access: Access, record: Record, stored: StoredRecord | None, expect
         text=text_of(record),
         expect=expect,
     )
+
+
+def refuse_losing_personal(access: Access, batch: Iterable[Record]) -> None:
+    """Raise :class:`Refused` where records hold no personal data, and what is stored of them does.
+
+    So looks a file that was exported without personal data, edited and put again.
+    """
+    bare = [r for r in batch if has_personal(type(r)) and redacted(r) == r]
+    losing = []
+    for key, stored in stored_of(access, bare).items():
+        if stored.body is not None:
+            whole = access.whole(stored)
+            if redacted(whole) != whole:
+                losing.append("/".join(key))
+    if losing:
+        more = " …" if len(losing) > _NAMED else ""
+        raise Refused(problems.LOSES_PERSONAL.finding(count=len(losing), names=tuple(losing[:_NAMED]), more=more))
 
 
 def _is_as_shown(access: Access, record: Record, stored: StoredRecord) -> bool:

@@ -36,21 +36,22 @@ class Ground:
         self._closed = False
 
     @contextmanager
-    def failing_clearly(self) -> Iterator[None]:
-        """Turn the driver's errors into refusals that say which store and why."""
+    def failing_clearly(self, url: str | None = None) -> Iterator[None]:
+        """Turn the driver's errors into refusals that say which store (or which other file) and why."""
+        url = self.url if url is None else url
         try:
             yield
         except DBAPIError as error:
-            raise self.dialect.refusal(error.orig or error, self.url) from error
+            raise self.dialect.refusal(error.orig or error, url) from error
         except self.dialect.errors as error:
-            raise self.dialect.refusal(error, self.url) from error
+            raise self.dialect.refusal(error, url) from error
         except (OverflowError, UnicodeDecodeError) as error:
-            raise StoreRefused(STORE_FAILED.finding(url=self.url, reason=error)) from error
+            raise StoreRefused(STORE_FAILED.finding(url=url, reason=error)) from error
 
     @contextmanager
-    def driver(self) -> Iterator[Driver]:
+    def driver(self, url: str | None = None) -> Iterator[Driver]:
         """A connection for one call; a broken one is not kept."""
-        with self.failing_clearly():
+        with self.failing_clearly(url):
             lent = self.engine.raw_connection()
             driver = lent.driver_connection
             try:

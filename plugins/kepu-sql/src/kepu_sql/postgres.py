@@ -25,7 +25,7 @@ from kepu_core.plugins.storage import (
     STORE_FULL,
 )
 from kepu_sql.dialect import Driver, Rows, Step, marks, placed
-from kepu_sql.problems import BAD_ADDRESS, NOT_ALLOWED
+from kepu_sql.problems import BAD_ADDRESS, NO_CONNECTION, NOT_ALLOWED
 from kepu_sql.schema import FORMAT, METADATA, STATE
 from kepu_sql.store import SqlStore
 
@@ -47,6 +47,8 @@ _NEWEST = (
     "SELECT id, revision, keys, commit_key, body IS NULL AS dead FROM kepu_record "
     "WHERE type = %s AND id = ANY(%s) ORDER BY id FOR UPDATE"
 )
+_OWNER = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'kepu_record'::regclass"
+_NOT_OWNER = "only the owner of the tables may compact them"
 _COMMIT = (
     "WITH next AS (UPDATE kepu_state SET last = last + 1 RETURNING last) "
     "INSERT INTO kepu_commit (number, key, at, author, reason, size, digest) "
@@ -62,6 +64,7 @@ _WAITED = {"55P03", "57014"}
 _AGAIN = {"23505", "40001", "40P01"}
 _TWICE = "23505"
 _DENIED = {"42501"}
+_CONNECTING = {"08", "28", "3D", "3F"}
 _NOT_WRITABLE = {"25006"}
 
 
@@ -166,6 +169,8 @@ class PostgresDialect:
             return StoreRefused(READ_ONLY.finding(url=url, reason=reason))
         if state in _DENIED:
             return StoreRefused(NOT_ALLOWED.finding(url=url, reason=reason))
+        if state[:2] in _CONNECTING or (isinstance(cause, psycopg.OperationalError) and not state):
+            return StoreRefused(NO_CONNECTION.finding(url=url, reason=reason))
         return StoreRefused(STORE_FAILED.finding(url=url, reason=reason))
 
     def again(self, cause: Exception) -> bool:
@@ -185,6 +190,8 @@ class PostgresDialect:
         lent = engine.raw_connection()
         try:
             driver: Driver = lent.driver_connection
+            if not driver.execute(_OWNER).fetchone()[0]:  # the server would only warn, and leave everything as it is
+                raise psycopg.errors.InsufficientPrivilege(_NOT_OWNER)
             for table in METADATA.tables:
                 driver.execute(f"VACUUM (FULL, ANALYZE) {table}")
         finally:

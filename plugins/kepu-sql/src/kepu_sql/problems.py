@@ -23,6 +23,31 @@ ON_THE_NETWORK = Problem(
         "If nobody else will ever use it, add ?network=allow",
     ),
 )
+NO_FOLDER = Problem(
+    "sql.no-folder",
+    Text("{url} 所在的文件夹 {folder} 不存在", "the folder {folder} of {url} does not exist"),
+    Text("先建好文件夹，或核对路径", "make the folder first, or check the path"),
+)
+NO_CONNECTION = Problem(
+    "sql.no-connection",
+    Text("连不上 {url}：{reason}", "{url} cannot be reached: {reason}"),
+    Text(
+        "核对主机、端口、数据库名、用户、口令和地址中的选项；服务器是否在运行",
+        "check host, port, database, user, password and the options in the address, and that the server runs",
+    ),
+)
+TARGET_TAKEN = Problem(
+    "sql.target-taken",
+    Text("{url} 已存在，或不是新的 .kepu 文件", "{url} exists, or is no new .kepu file"),
+    Text("抢救出的数据写入新的 .kepu 文件：换一个名字", "what is saved goes to a new .kepu file: take another name"),
+)
+HOPELESS = Problem(
+    "sql.nothing-to-save",
+    Text(
+        "{url} 损坏严重，连表名也读不出：{reason}", "{url} is damaged so that not even its tables can be read: {reason}"
+    ),
+    Text("从备份恢复：kepu copy 新位置 -w 备份", "restore a backup: kepu copy TARGET -w BACKUP"),
+)
 NO_PSYCOPG = Problem(
     "sql.no-psycopg",
     Text("连接 PostgreSQL 需要 psycopg", "PostgreSQL needs psycopg"),

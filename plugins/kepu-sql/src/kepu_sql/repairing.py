@@ -6,6 +6,7 @@ and texts are made anew from them. The damaged file is only read.
 
 import datetime as dt
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from itertools import groupby
@@ -15,10 +16,11 @@ import msgspec
 from attrs import frozen
 
 from kepu_core import StoreRefused
-from kepu_core.domain.findings import Finding, Problem, Severity
+from kepu_core.domain.findings import Finding, Problem
 from kepu_core.language import Text
-from kepu_core.plugins.storage import NO_STORE, NOT_A_STORE, Write
+from kepu_core.plugins.storage import NO_STORE, Write
 from kepu_sql.opening import Address, open_sqlite
+from kepu_sql.problems import HOPELESS, TARGET_TAKEN
 from kepu_sql.rows import commit_of, is_whole
 from kepu_sql.sqlite import examine, sqlite_engine
 from kepu_sql.store import SqliteStore
@@ -32,8 +34,24 @@ LOST = Problem(
 )
 MISSING = Problem(
     "sql.lost-rows",
-    Text("第 {number} 次提交缺 {count} 条记录", "commit {number} lacks {count} records"),
+    Text("第 {number} 次提交（{who}，{why}）缺 {count} 条记录", "commit {number} ({who}, {why}) lacks {count} records"),
     Text("从备份中找回", "look for them in a backup"),
+)
+GONE = Problem(
+    "sql.lost-whole-commit",
+    Text(
+        "第 {number} 次提交（{who}，{why}）的 {count} 条记录全部丢失；其后的提交序号前移",
+        "all {count} records of commit {number} ({who}, {why}) are lost; the numbers of later commits move up",
+    ),
+    Text("从备份中找回", "look for them in a backup"),
+)
+OUTDATED = Problem(
+    "sql.lost-newest",
+    Text(
+        "{record} 退回到第 {revision} 版：更新的版本（可能是删除）已丢失",
+        "{record} is back at revision {revision}: a later one, which may have been its deletion, is lost",
+    ),
+    Text("从备份中核对，改正或删除该记录", "compare with a backup, then correct or delete the record"),
 )
 NO_COMMIT = Problem(
     "sql.lost-commit",
@@ -42,9 +60,7 @@ NO_COMMIT = Problem(
         "time and author of a commit are damaged; its records were saved with the time of the commit before",
     ),
     Text("从备份中核对", "compare with a backup"),
-    Severity.WARNING,
 )
-TARGET = Text("目标须是新的 .kepu 文件", "the target should be a new .kepu file")
 REPAIRED = "repair"
 _WIDE = 100_000
 _STEP = 64
@@ -75,7 +91,7 @@ def repair(url: str, target: str) -> Sequence[Finding]:
     if source is None or not source.exists():
         raise StoreRefused(NO_STORE.finding(url=url))
     if goal is None or goal.exists() or goal.suffix != ".kepu":
-        raise StoreRefused(NOT_A_STORE.finding(url=target, reason=TARGET))
+        raise StoreRefused(TARGET_TAKEN.finding(url=target))
     examine(source, create=False)
     engine = sqlite_engine(source, timeout=Address(url).timeout, read_only=True)
     try:
@@ -86,7 +102,7 @@ def repair(url: str, target: str) -> Sequence[Finding]:
         finally:
             lent.close()
     except sqlite3.Error as error:
-        raise StoreRefused(NOT_A_STORE.finding(url=source, reason=error)) from error
+        raise StoreRefused(HOPELESS.finding(url=source, reason=error)) from error
     finally:
         engine.dispose()
 
@@ -141,18 +157,39 @@ class _Repair:
         """Write every whole row to a new store, commit by commit."""
         places = sorted(self.places())
         last = UNKNOWN_TIME
-        for (number, key), group in groupby(places, key=lambda p: (p.number, p.key)):
+        saved: Counter[int] = Counter()
+        for key, group in groupby(places, key=lambda p: p.key):
             commit = self.commits.get(key)
             found = list(group)
+            saved[key] = len(found)
             if commit is None:
                 self.lost.append(NO_COMMIT.finding(record=found[0].type + "/" + found[0].id))
                 store.commit(map(self.write, found), at=last, reason=REPAIRED)
                 continue
-            if self.sizes[key] != len(found):
-                self.lost.append(MISSING.finding(number=number, count=self.sizes[key] - len(found)))
             last = commit.at
             store.commit(map(self.write, found), at=commit.at, author=commit.author, reason=commit.reason)
+        self.lost += self.missing(saved)
+        self.lost += self.outdated(places)
         return self.lost
+
+    def missing(self, saved: Counter[int]) -> Iterator[Finding]:
+        """What commits wrote, and was not found any more."""
+        for key, commit in sorted(self.commits.items(), key=lambda pair: pair[1].number):
+            count = self.sizes[key] - saved[key]
+            if count:
+                told = {"number": commit.number, "who": commit.author or "—", "why": commit.reason or "—"}
+                yield (MISSING if saved[key] else GONE).finding(count=count, **told)
+
+    def outdated(self, places: Sequence[_Place]) -> Iterator[Finding]:
+        """Records of which only revisions are left that something came after."""
+        newest: dict[tuple[str, str], _Place] = {}
+        for place in places:
+            known = newest.get((place.type, place.id))
+            if known is None or known.revision < place.revision:
+                newest[place.type, place.id] = place
+        for (type_name, ident), place in newest.items():
+            if place.table == "kepu_revision":
+                yield OUTDATED.finding(record=f"{type_name}/{ident}", revision=place.revision)
 
     def places(self) -> Iterator[_Place]:
         latest = max((c.number for c in self.commits.values()), default=0) + 1

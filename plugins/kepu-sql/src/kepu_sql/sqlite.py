@@ -30,6 +30,7 @@ from kepu_core.plugins.storage import (
     STORE_FULL,
 )
 from kepu_sql.dialect import Driver, Rows, Step, marks
+from kepu_sql.problems import NO_FOLDER
 from kepu_sql.schema import FORMAT, METADATA, STATE
 
 __all__ = ["APPLICATION_ID", "SqliteDialect", "examine", "lay_out", "sqlite_engine"]
@@ -46,7 +47,6 @@ _TOGETHER = 50
 NO_SQLITE = Text("不是 SQLite 数据库", "it is not an SQLite database")
 FOREIGN = Text("是别的程序的 SQLite 数据库", "it is the SQLite database of another program")
 FOLDER = Text("这是一个文件夹", "it is a folder")
-NO_FOLDER = Text("所在文件夹不存在", "its folder does not exist")
 CUT_OFF = Text("文件不完整", "the file is cut off")
 
 
@@ -62,7 +62,7 @@ def examine(path: Path, *, create: bool) -> bool:
         if not create:
             raise StoreRefused(NO_STORE.finding(url=path))
         if not path.parent.is_dir():
-            raise StoreRefused(NOT_A_STORE.finding(url=path, reason=NO_FOLDER))
+            raise StoreRefused(NO_FOLDER.finding(url=path, folder=path.parent))
         return False
     written = format_of(path)
     if written > FORMAT:

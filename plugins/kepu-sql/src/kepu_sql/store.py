@@ -1,7 +1,6 @@
 """The store: the contract of kepu_core.plugins.storage on SQL."""
 
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -48,18 +47,12 @@ class SqliteStore(SqlStore):
 
     def backup(self, target: Path) -> None:
         """Write a copy of the file as it is between two commits, while others go on."""
-        beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+        with self.driver(str(target)) as driver:
+            self.run(driver, "VACUUM INTO ?", str(target))
         try:
-            with self.driver() as driver:
-                self.run(driver, "VACUUM INTO ?", str(beside))
-            synced(beside)
-            put_in_place(beside, target)
+            synced(target)
         except OSError as error:
-            if isinstance(error, StoreRefused):
-                raise
             raise StoreRefused(STORE_FAILED.finding(url=target, reason=error.strerror or error)) from error
-        finally:
-            beside.unlink(missing_ok=True)
 
 
 def put_in_place(beside: Path, path: Path) -> None:
