@@ -4,8 +4,10 @@ import json
 import os
 import re
 import shlex
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -379,3 +381,89 @@ def test_the_page_of_commands_is_true():
         expected = "".join(".*" if part == "…" else re.escape(part) for part in re.split("(…)", shown.strip()))
         said = "\n".join(line.rstrip() for line in kepu_run(*shlex.split(command)).output.strip().splitlines())
         assert re.fullmatch(expected, said, re.DOTALL), f"{command}\n{said}"
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]], ids=["people", "machines"])
+@pytest.mark.parametrize("where", ["memory://li:geheim@host/db", "memory:db?user=li&password=geheim"])
+def test_passwords_in_addresses_are_not_shown(tmp_path, where, as_json):
+    """Those that people gave, in answers and in faults."""
+    folder = tmp_path / "w.kepudir"
+    kepu_run("init", folder)
+    saved = tmp_path / "saved?password=geheim.kepudir"
+    results = [
+        kepu_run("init", where, *as_json),
+        kepu_run("copy", where, "-w", folder, *as_json),
+        kepu_run("repair", saved, "-w", folder, *as_json),
+        kepu_run("find", "base", "-w", where.replace("memory", "nosuch"), *as_json, code=4),
+    ]
+    assert saved.exists()
+    for result in results:
+        assert "geheim" not in result.output
+        assert "***" in result.output
+
+
+def test_a_backend_that_raises_shows_no_password():
+    """Neither as the address that it was asked for, nor where the error quotes it."""
+
+    def fail(url, *_):
+        message = f"cannot reach {url}"
+        raise RuntimeError(message)
+
+    class Plugin:
+        @kepu.hook
+        def kepu_storage_backends(self):
+            return [kepu.StorageBackend(name="t", label=kepu.Text("测", "t"), open=fail, schemes=("tt",))]
+
+    manager = kepu.PluginManager.with_builtins(strict=True)
+    manager.register(Plugin(), "t")
+    with pytest.raises(kepu.PluginError) as caught:
+        kepu.open_workspace("tt://li:geheim@host?password=geheim", plugins=manager)
+    assert "geheim" not in str(caught.value)
+    assert "cannot reach tt://li:***@host?password=***" in str(caught.value)
+
+
+def test_a_workspace_shows_no_password():
+    """In its repr, and where a view refuses to be written to."""
+    with kepu.open_workspace("memory://li:geheim@host/db", plugins=kepu.PluginManager.with_builtins()) as ws:
+        assert "li:***@host" in repr(ws)
+        with pytest.raises(kepu.StoreRefused) as caught:
+            ws.as_of(0).store.compact()
+        assert "geheim" not in str(caught.value)
+
+
+def test_nothing_that_is_stored_steers_a_terminal(tmp_path):
+    """Names, authors, reasons and findings reach people with pictures in place of what a terminal would obey."""
+    where = tmp_path / "w.kepu"
+    steering = "\x1b[2J\x07\r\x7f\x9b"
+    with kepu.open_workspace(where, author=f"作者{steering}") as ws:
+        ws.put(kepu.Organisation(id="o", name=f"馆{steering}", kind="association"), reason=f"因{steering}\n次行")
+        broken = json.dumps({"id": "b", f"字段{steering}": 1}).encode()
+        ws.store.commit([Write(type="region", id="b", version=1, body=broken)], at=ws.now())
+    shown = [
+        kepu_run("log", "-w", where),
+        kepu_run("history", "organisation", "o", "-w", where),
+        kepu_run("find", "organisation", "-w", where),
+        kepu_run("show", "organisation", "o", "-w", where),
+        kepu_run("verify", "-w", where, code=1),
+    ]
+    for result in shown:
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", result.output)
+    for result in (shown[0], shown[1], shown[2], shown[4]):
+        assert "␛[2J␇␍␡\ufffd" in result.output
+    assert "次行" in shown[0].output
+    assert answer("log", "-w", where)[-1]["author"] == f"作者{steering}"
+
+
+def test_a_copy_that_could_not_be_cleared_is_told(tmp_path):
+    """Somebody reads the copy while what was erased should go from its file: it is copied, with a warning."""
+    where, target = tmp_path / "w.kepu", tmp_path / "c.kepu"
+    with kepu.open_workspace(where) as ws:
+        ws.put(kepu.Organisation(id="o", name="馆", kind="association", contact=kepu.Contact(name="张三")))
+        ws.copy_to(target)
+        ws.erase("organisation", "o", reason="asked")
+    with closing(sqlite3.connect(target, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        told = answer("copy", f"sqlite:///{target}?timeout=0.1", "-w", where)
+    assert (told["ok"], told["commits"]) == (True, 1)
+    assert [f["code"] for f in told["findings"]] == ["copy.not-cleared"]

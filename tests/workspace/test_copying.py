@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import kepu_core as kepu
 from kepu_core.builtin.memory import MemoryStore
-from kepu_core.plugins.storage import RevisionConflict, Rewrite, StoreRefused, Write
+from kepu_core.plugins.storage import STORE_FAILED, RevisionConflict, Rewrite, StorageBackend, StoreRefused, Write
 from kepu_core.workspace.copying import backup, copy_store
 from kepu_core.workspace.opening import backend_of, open_store
 from kepu_core.workspace.views import Past, ReadOnly
@@ -100,6 +100,66 @@ def test_what_is_erased_is_erased_in_a_copy_that_is_kept_in_step(ws, target):
     late = MemoryStore()
     copy_store(ws.store, late, codec=CODEC)
     assert all_of(late) == all_of(ws.store)
+
+
+class Compacting(MemoryStore):
+    """A store that counts how often room was given back, or refuses it."""
+
+    compacted = 0
+    refusal = None
+
+    def compact(self):
+        self.compacted += 1
+        if self.refusal is not None:
+            raise StoreRefused(self.refusal)
+
+
+def test_what_is_erased_is_cleared_from_the_files_of_a_copy(ws):
+    """Where something was rewritten, and only there; also if the copying ends in an error after that."""
+    target = Compacting("memory://li:secret@host/copy")
+    copy_store(ws.store, target, codec=CODEC)
+    assert target.compacted == 0
+    ws.erase("organisation", "a", reason="asked")
+    ws.put(body("c", "馆"))
+
+    def stop():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        copy_store(ws.store, target, codec=CODEC, step=stop)
+    assert target.compacted == 1
+    copy_store(ws.store, target, codec=CODEC)
+    assert target.compacted == 1
+    ws.put(body("a", contact=person()))
+    copy_store(ws.store, target, codec=CODEC)
+    ws.erase("organisation", "a", reason="asked again")
+    target.refusal = STORE_FAILED.finding(url="x", reason="no right")
+    told = []
+    assert copy_store(ws.store, target, codec=CODEC, told=told) == 1
+    assert [(f.code, f.severity.value) for f in told] == [("copy.not-cleared", "warning")]
+    assert "no right" in told[0].message.en
+    assert "secret" not in str(told[0])
+    assert all_of(target) == all_of(ws.store)
+
+
+def test_a_copy_that_was_not_cleared_is_a_notice():
+    """It is copied; that is told beside it."""
+    target = Compacting()
+    target.refusal = STORE_FAILED.finding(url="x", reason="no right")
+
+    class Plugin:
+        @kepu.hook
+        def kepu_storage_backends(self):
+            return [StorageBackend(name="t", label=kepu.Text("测", "t"), open=lambda *_: target, schemes=("tt",))]
+
+    manager = kepu.PluginManager.with_builtins(strict=True)
+    manager.register(Plugin(), "t")
+    with kepu.open_workspace(plugins=manager) as source:
+        source.put(body(contact=person()))
+        source.copy_to("tt:")
+        source.erase("organisation", "a", reason="asked")
+        assert source.copy_to("tt:") == 1
+        assert [f.code for f in source.notices] == ["copy.not-cleared"]
 
 
 def test_the_last_commit_that_both_have_may_be_rewritten_since(ws, target):
@@ -356,5 +416,6 @@ def test_figures_in_columns_are_copied_and_verified(ws, target):
     put_figures(ws.store, table, codec=CODEC, at=DAY)
     copy_store(ws.store, target, codec=CODEC)
     assert all_of(target) == all_of(ws.store)
-    assert [f.code for f in ws.verify()] == [f.code for f in kepu.Workspace(target, MANAGER).verify()] == []
+    told = [[f.code for f in w.verify()] for w in (ws, kepu.Workspace(target, MANAGER))]
+    assert told == [["reference.not-registered"]] * 2
     assert ws.migrate(dry_run=True).counts == {}

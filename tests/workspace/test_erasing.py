@@ -314,3 +314,18 @@ def test_personal_fields_of_the_domain():
     assert personal_fields(kepu.Entry) == ("members",)
     assert personal_fields(Pupil) == ("name", "born", "guardians")
     assert personal_fields(kepu.Region) == ()
+
+
+def test_what_a_killed_erasure_left_is_cleared_by_asking_again(tmp_path):
+    """Erased, but killed before the store gave up the old bytes: asking again says that nothing is left, and clears them."""
+    path = tmp_path / "w.kepudir"
+    with kepu.open_workspace(path, plugins=kepu.PluginManager.with_builtins()) as ws:
+        contact = kepu.Contact(name="张三", phone="13800138000")
+        ws.put(kepu.Organisation(id="a", name="科协", kind="association", contact=contact))
+        compact, ws.store.compact = ws.store.compact, lambda: None
+        ws.erase("organisation", "a", reason="asked")
+        ws.store.compact = compact
+        with pytest.raises(kepu.Refused) as caught:
+            ws.erase("organisation", "a", reason="asked again")
+        assert caught.value.code == "erase.nothing"
+    assert all(b"13800138000" not in p.read_bytes() for p in path.rglob("*") if p.is_file())

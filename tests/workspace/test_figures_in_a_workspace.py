@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 import kepu_core as kepu
+from kepu_core.builtin.memory import MemoryStore
 
 pa = pytest.importorskip("pyarrow")
 
@@ -36,6 +37,92 @@ def test_every_figure_has_its_history(filled):
     assert [(r.record.value, r.commit.author) for r in history] == [(1.0, "李明"), (10.0, "李明"), (11.0, "王芳")]
     assert filled.as_of(1).get(kepu.Observation, "visits|440300|2021").value == 1.0
     assert filled.as_of(2).count() == {"observation": 3}
+
+
+def test_listeners_of_a_load_are_told_of_figures_alone(manager):
+    """That a figure was taken out of the columns in the same commit is the workspace's own matter."""
+    heard = []
+
+    class Listening:
+        @kepu.hook
+        def kepu_after_commit(self):
+            after = lambda commit, written: heard.append((len(written), [r.value for r in written], written[-1].value))  # noqa: E731 - one line says it
+            return [kepu.CommitListener(name="keen", after=after)]
+
+    manager.register(Listening(), "listening")
+    with kepu.open_workspace(plugins=manager, references="ignore") as ws:
+        ws.put_figures(table(value=[10.0, 20.0]))
+        ws.load([kepu.Observation.of("visits", "440300", "2021", 11.0)])
+        assert heard == [(1, [11.0], 11.0)]
+        assert ws.notices == []
+
+
+class Meanwhile(MemoryStore):
+    """A store to which somebody else writes just before a certain call of it."""
+
+    before = None
+
+    def _now(self, name, kind):
+        if self.before == (name, kind):
+            self.before = None
+            self.deed()
+
+    def find(self, kind, *args, **more):
+        def lazily():  # as stores do that read as they are asked
+            self._now("find", kind)
+            yield from found(kind, *args, **more)
+
+        found = super().find
+        return lazily()
+
+    def get(self, kind, ident, **more):
+        self._now("get", kind)
+        return super().get(kind, ident, **more)
+
+    def history(self, kind, ident):
+        self._now("history", kind)
+        return super().history(kind, ident)
+
+    def count(self, *args, **more):
+        self._now("count", None)
+        return super().count(*args, **more)
+
+
+READINGS = {
+    "found": lambda ws: [o.id for o in ws.find("observation")],
+    "counted": lambda ws: ["visits|440300|2021", "visits|440500|2021"][: ws.count()["observation"]],
+    "got": lambda ws: [ws.get("observation", f"visits|{s}|2021").id for s in ("440300", "440500")],
+    "in history": lambda ws: [
+        ws.history("observation", f"visits|{s}|2021")[-1].record.id for s in ("440300", "440500")
+    ],
+    "as a table": lambda ws: ws.read_figures(ids=True).read_all()["id"].to_pylist(),
+}
+CALLS = [
+    *[(name, kind) for name in ("find", "get") for kind in ("observation", ".figures", ".figures-mark")],
+    ("history", "observation"),
+    ("count", None),
+]
+
+
+@pytest.mark.parametrize("read", READINGS)
+@pytest.mark.parametrize("moves", ["into columns", "into the first columns", "out of columns"])
+def test_a_figure_that_moves_while_it_is_read_is_not_lost(manager, moves, read):
+    """From a record into columns or back, at whatever moment between the calls that reading makes."""
+    for call in CALLS:
+        with kepu.Workspace(Meanwhile(), manager, references="ignore") as ws:
+            if moves == "into the first columns":
+                ws.put([kepu.Observation.of("visits", s, "2021", 1.0) for s in ("440300", "440500")])
+            else:
+                ws.put_figures(table(value=[1.0, 2.0]))
+            if moves == "into columns":
+                ws.put(kepu.Observation.of("visits", "440300", "2021", 3.0))
+            other = kepu.Workspace(ws.store, manager, references="ignore")
+            if moves == "out of columns":
+                ws.store.deed = lambda ws=other: ws.put(kepu.Observation.of("visits", "440300", "2021", 4.0))
+            else:
+                ws.store.deed = lambda ws=other: ws.put_figures(table(value=[5.0, 6.0]))
+            ws.store.before = call
+            assert READINGS[read](ws) == ["visits|440300|2021", "visits|440500|2021"], call
 
 
 def test_they_are_read_as_a_table(filled):

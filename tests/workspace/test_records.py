@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kepu_core as kepu
+from kepu_core.builtin.memory import MemoryStore
 from kepu_core.domain import RECORD_TYPES
 from kepu_core.plugins import Prefix
 from kepu_core.plugins.storage import Write
@@ -202,6 +203,37 @@ def test_reports_are_only_ever_added(ws):
     assert caught.value.code == "workspace.append-only"
     with pytest.raises(kepu.Refused):
         ws.delete("progress_report", "r")
+
+
+@pytest.mark.parametrize("at_length", [False, True], ids=["put", "load"])
+def test_what_may_only_be_added_is_not_changed_by_two_at_once(manager, at_length):
+    """Somebody adds a record of the same id between the look and the commit: a conflict, and theirs stays alone."""
+
+    def erasure(who):
+        at = dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
+        return kepu.Erasure(
+            id="e",
+            record_type="base",
+            record_id="b",
+            fields=["note"],
+            revisions=1,
+            erased_at=at,
+            decided_by=who,
+            reason="r",
+        )
+
+    class Racing(MemoryStore):
+        def commit(self, writes, **more):
+            if racing:
+                racing.pop()
+                kepu.Workspace(self, manager).put(erasure("first"))
+            return super().commit(writes, **more)
+
+    ws = kepu.Workspace(Racing(), manager)
+    racing = [True]
+    with pytest.raises(kepu.RevisionConflict):
+        ws.load([erasure("second")]) if at_length else ws.put(erasure("second"))
+    assert [(r.number, r.record.decided_by) for r in ws.history("erasure", "e")] == [(1, "first")]
 
 
 def test_items_are_judged_with_the_stored_plan(ws):

@@ -1,17 +1,21 @@
 """Roles: who does not see personal data is not given it, and cannot wipe it out."""
 
 import datetime as dt
+import json
+import traceback
 
 import pytest
 
 import kepu_core as kepu
-from kepu_core.codec import RecordType
-from kepu_core.plugins.storage import Write
+from kepu_core.codec import Codec, RecordType
+from kepu_core.plugins.storage import Commit, StoredRecord, Write
 from kepu_core.workspace import Role
+from kepu_core.workspace.reading import decoded
 
 MANAGER = kepu.PluginManager.with_builtins(strict=True)
 STORES = ["memory:"]
 CLERK = Role("clerk")
+DAY = dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture(params=STORES)
@@ -82,6 +86,20 @@ def test_a_role_cannot_wipe_out_what_it_does_not_see(ws):
     with pytest.raises(kepu.Refused):
         clerk.load([kepu.replace(seen, name="省科协")])
     assert ws.get("organisation", "a") == body()
+
+
+def test_personal_data_cannot_be_guessed_by_putting(ws):
+    """A guess that is right is refused as one that is wrong: the same is answered, whatever is stored."""
+    clerk = as_role(ws, CLERK)
+    told = set()
+    for phone in ("13800000000", "13900000000"):
+        for write in (clerk.put, lambda r: clerk.load([r]), lambda r: clerk.put(r, expect=1)):
+            with pytest.raises(kepu.Refused) as caught:
+                write(body(contact=kepu.Contact(name="张三", phone=phone)))
+            told.add(str(caught.value))
+    assert len(told) == 1
+    assert "hidden-fields" in told.pop()
+    assert ws.put(body()) is None
 
 
 def test_a_role_may_write_what_hides_nothing(ws):
@@ -195,3 +213,68 @@ def test_what_was_written_without_the_workspace_is_shown_by_role_too(ws):
         at=dt.datetime(2021, 1, 1, tzinfo=dt.UTC),
     )
     assert as_role(ws, CLERK).get("entry", "z").members == ()
+
+
+BROKEN = {
+    "a part that is none": {"contact": "张三 13800000000"},
+    "a wrong text": {"contact": {"name": ["张三"], "phone": "13800000000"}},
+    "a wrong number": {"contact": {"name": "张三", "phone": 13800000000}},
+    "a wrong form": {"contact": {"name": "张三", "phone": "张三:13800000000"}},
+    "an unknown field": {"contact": {"name": "张三", "phone13800000000张三": 1}},
+    "a list": [{"contact": "张三 13800000000"}],
+}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
+def test_what_cannot_be_read_is_not_quoted(content):
+    """Whoever asks, and however: the fault is told by its code and field, without what stands there."""
+    with kepu.open_workspace(plugins=MANAGER) as ws:
+        plain = {"id": "a", "name": "科协", "kind": "association"}
+        body_ = plain | content if isinstance(content, dict) else content
+        ws.store.commit([Write(type="organisation", id="a", version=1, body=json.dumps(body_).encode())], at=DAY)
+        told = []
+        for look in (
+            lambda ws: ws.get("organisation", "a"),
+            lambda ws: list(ws.find("organisation")),
+            lambda ws: ws.history("organisation", "a"),
+            lambda ws: list(ws.changes()),
+            lambda ws: ws.migrate(),
+            lambda ws: ws.put(body(contact=None)),
+        ):
+            with pytest.raises(kepu.InvalidData) as caught:
+                look(as_role(ws, CLERK))
+            told += caught.value.findings
+            assert "13800000000" not in "".join(traceback.format_exception(caught.value))
+        told += ws.migrate(dry_run=True).findings
+        told += ws.verify()
+    assert not any(secret in str(f.at()) + repr(f) for f in told for secret in ("13800000000", "张三"))
+    assert {f.field for f in told} <= {"contact", "contact.name", "contact.phone", None}
+
+
+def test_what_is_not_personal_is_quoted():
+    """A fault in any other field is told as it always was."""
+    with kepu.open_workspace(plugins=MANAGER, role=CLERK) as ws:
+        content = {"id": "a", "name": 7, "kind": "association", "colour": "red"}
+        ws.store.commit([Write(type="organisation", id="a", version=1, body=json.dumps(content).encode())], at=DAY)
+        with pytest.raises(kepu.InvalidData) as caught:
+            ws.get("organisation", "a")
+    assert "should be text, not 7" in str(caught.value)
+    assert "unknown field colour" in str(caught.value)
+
+
+def test_an_upgrade_that_fails_quotes_nothing():
+    """What it raises may hold anything of a record of the older shape."""
+
+    def upgrade(data):
+        raise ValueError(data["contact"])
+
+    kind = RecordType(kepu.Organisation, version=2, upgrades={1: upgrade})
+    codec = Codec([kind])
+    stored = StoredRecord(
+        type="organisation", id="a", version=1, body=b'{"contact": "13800000000"}', revision=1,
+        commit=Commit(number=1, at=DAY),
+    )  # fmt: skip
+    with pytest.raises(kepu.InvalidData) as caught:
+        decoded(codec, stored)
+    assert caught.value.code == "codec.upgrade-failed"
+    assert "13800000000" not in "".join(traceback.format_exception(caught.value))

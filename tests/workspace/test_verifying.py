@@ -125,6 +125,73 @@ def test_damage_is_told_and_told_once():
     assert codes == ["store.damaged", "verify.unreadable", "reference.unknown"]
 
 
+def figures(**columns):
+    pa = pytest.importorskip("pyarrow")
+    plain = {"indicator": ["visits"], "subject": ["440300"], "period": ["2021"], "value": [1.0]}
+    return pa.table(plain | columns)
+
+
+def test_figures_in_columns_are_checked_as_records_are(ws):
+    """What the checks find over the whole workspace is found."""
+    ws.put_figures(figures(indicator=["unheard-of"]))
+    assert [f.code for f in ws.verify()] == [f.code for f in ws.check()] == ["reference.not-registered"]
+
+
+def rewritten(body, rows=None, **more):
+    """A block with other rows, or with other words about them."""
+    pa = pytest.importorskip("pyarrow")
+    reader = pa.ipc.open_stream(body)
+    batch = reader.read_next_batch()
+    about = more.get("about", reader.schema.metadata[b"kepu.about"])
+    batch = (rows or (lambda b: b))(batch).replace_schema_metadata({b"kepu.about": about})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as out:
+        out.write_batch(batch)
+    return sink.getvalue().to_pybytes()
+
+
+DAMAGES = {
+    "no Arrow": lambda body: b"no arrow",
+    "nothing": lambda body: b"",
+    "cut off": lambda body: body[: len(body) // 2],
+    "without its end": lambda body: body[:-100],
+    "no rows": lambda body: rewritten(body, lambda b: b.slice(0, 0)),
+    "other columns": lambda body: rewritten(body, lambda b: b.select(["indicator", "value"])),
+    "another order of columns": lambda body: rewritten(body, lambda b: b.select(b.schema.names[::-1])),
+    "bounds that are no JSON": lambda body: rewritten(body, about=b"x"),
+    "bounds that are too few": lambda body: rewritten(body, about=b"[]"),
+    "bounds that are no list": lambda body: rewritten(body, about=b"1"),
+    "other bounds": lambda body: rewritten(body, about=b'["a|b", "c|d", 1]'),
+    "another number of rows": lambda body: rewritten(body, about=b'["440300|2021", "440300|2021", 7]'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_block_is_told_and_the_rest_is_checked(damage, manager):
+    """Once, by its id; figures in other blocks, and all records, are checked all the same."""
+    with kepu.Workspace(MemoryStore(), manager, references="ignore") as ws:
+        ws.put_figures(figures())
+        ws.put_figures(figures(indicator=["unheard-of"]))
+        ws.put(kepu.BaseReport(id="r", base="no", period="2021"))
+        block = next(s for s in ws.store.find(".figures") if s.id.startswith("visits|"))
+        assert sum(f.code == "store.damaged" for f in ws.verify()) == 0
+        raw(ws, DAMAGES[damage](block.body), kind=".figures", ident=block.id, index={"indicator": "visits"})
+        found = [(f.code, f.record) for f in ws.verify()]
+    assert (found[0], len(found)) == (("store.damaged", f".figures/{block.id}"), 3)
+    assert [(c, (r or "").partition("|")[0]) for c, r in found[1:]] == [
+        ("reference.unknown", "base_report/r"),
+        ("reference.not-registered", "observation/unheard-of"),
+    ]
+
+
+def test_a_block_of_a_newer_version_is_told(ws):
+    """It is whole, but not for this program."""
+    ws.put_figures(figures())
+    (block,) = ws.store.find(".figures")
+    raw(ws, block.body, kind=".figures", ident=block.id, version=99, index={"indicator": "visits"})
+    assert [f.code for f in ws.verify()] == ["codec.newer-type"]
+
+
 def test_a_role_that_sees_little_verifies_all(ws):
     """Checks and comparisons are made on whole records."""
     ws.put(body(contact=kepu.Contact(name="张三")))

@@ -3,6 +3,7 @@
 import datetime as dt
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +20,11 @@ OLD = Path(__file__).parent / "data" / "format-1.kepu"
 def old(tmp_path):
     """A file as version 0.1.0 of this plugin wrote it before its tables changed."""
     return Path(shutil.copy(OLD, tmp_path / "w.kepu"))
+
+
+def dumped(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
 
 
 def refused(path):
@@ -52,10 +58,10 @@ def test_a_dry_run_only_tells(old):
 
 def test_nothing_is_lost(old):
     """Every commit and revision, who wrote it when and why; records can be found as before."""
-    before = old.read_bytes()
+    before = dumped(old)
     SQLITE.migrate(str(old), False)
     assert sorted(p.name for p in old.parent.iterdir()) == ["w.kepu", "w.kepu.format-1"]
-    assert old.with_name("w.kepu.format-1").read_bytes() == before
+    assert dumped(old.with_name("w.kepu.format-1")) == before
     with closing(SQLITE.open(str(old), False)) as store:
         commits = list(store.commits())
         assert [(c.number, c.author, c.reason) for c in commits] == [
@@ -93,6 +99,40 @@ def test_a_file_that_is_being_written_is_left_alone(old):
             SQLITE.migrate(f"sqlite:///{old}?timeout=0.1", False)
         assert caught.value.code == "store.locked"
     assert old.read_bytes() == before
+
+
+def test_a_file_that_others_have_open_is_left_alone(old):
+    """They would go on writing to what is only kept; they need not be writing just now."""
+    before = dumped(old)
+    with closing(sqlite3.connect(old, isolation_level=None)) as other:
+        other.execute("SELECT count(*) FROM kepu_commit").fetchone()
+        with pytest.raises(kepu.StoreRefused) as caught:
+            SQLITE.migrate(f"sqlite:///{old}?timeout=0.1", False)
+        assert caught.value.code == "store.locked"
+    assert dumped(old) == before
+
+
+def test_two_at_once_migrate_once(old):
+    """One does it, the other waits and finds it done or is refused; the original is kept."""
+    before, told = dumped(old), []
+
+    def work():
+        try:
+            told.append([str(step) for step in SQLITE.migrate(str(old), False)])
+        except kepu.StoreRefused as error:
+            told.append(error.code)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(t[0] == "format 1 → 2" for t in told if isinstance(t, list)) == 1
+    assert {t for t in told if isinstance(t, str)} <= {"store.locked", "store.failed"}
+    kept = [p for p in old.parent.iterdir() if ".format-1" in p.name]
+    assert [dumped(p) for p in kept] == [before]
+    with closing(SQLITE.open(str(old), False)) as store:
+        assert sum(1 for _ in store.commits()) == 7
 
 
 @pytest.mark.parametrize("name", ["none.kepu", "newer.kepu"])

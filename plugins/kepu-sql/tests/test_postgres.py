@@ -264,6 +264,25 @@ def test_many_that_change_the_same_records_in_different_orders(address):
         assert not list(store.verify())
 
 
+def test_a_stream_meets_another_writer(address):
+    """What can be read once only cannot be tried again: it is a conflict, and nothing was written."""
+    with closing(POSTGRES.open(address, True)) as store, closing(POSTGRES.open(address, True)) as other:
+
+        def writes():
+            for number in range(10_001):
+                yield one(f"n{number:05}", expect=0)
+            other.commit([one("z")], at=AT)
+            yield one("z", expect=0)
+
+        with pytest.raises(kepu.RevisionConflict):
+            store.commit(writes(), at=AT)
+        assert dict(store.count()) == {"base": 1}
+        with pytest.raises(ValueError, match="once"):
+            store.commit((one(f"n{number % 10_500:05}") for number in range(11_200)), at=AT)
+        assert dict(store.count()) == {"base": 1}
+        assert not list(store.verify())
+
+
 def test_a_connection_that_was_cut(address):
     """A restart of the server costs one call at most; the store itself goes on."""
     with closing(POSTGRES.open(address, True)) as store:
@@ -315,3 +334,9 @@ def fill_up(store):
             number += 1
     assert caught.value.code == "store.full"
     return number
+
+
+def test_secrets_in_the_options_of_an_address_are_not_shown():
+    """A password can stand there as well."""
+    url = "postgresql://someone@127.0.0.1:1/nowhere?timeout=2&password=secret-word"
+    assert "secret-word" not in refused(lambda: POSTGRES.open(url, True), "sql.no-connection")

@@ -1,5 +1,6 @@
 """What is special about a file: others' files stay untouched, and what was committed survives."""
 
+import contextlib
 import datetime as dt
 import os
 import signal
@@ -227,3 +228,66 @@ def test_a_commit_that_failed_leaves_no_names_behind(tmp_path):
     assert not list(one.verify())
     one.close()
     other.close()
+
+
+@pytest.mark.parametrize("evil", ["a\0b", "a\udcff", "\ud800"])
+def test_texts_that_no_store_keeps_find_nothing(tmp_path, evil):
+    """They are neither cut to something else nor a crash, wherever they are asked for."""
+    from kepu_core.plugins.storage import Prefix, Write
+
+    sqlite, _ = kepu_sql.plugin.backends()
+    with contextlib.closing(sqlite.open(str(tmp_path / "w.kepu"), True)) as store:
+        store.commit([Write(type="base", id="a", version=1, body=b"{}", index={"k": "a"}, text="a")], at=AT)
+        assert store.get("base", evil) is None
+        assert store.get(evil, "a") is None
+        assert dict(store.get_many("base", [evil, "q"])) == {}
+        assert store.history("base", evil) == ()
+        for where in ({"id": evil}, {"k": evil}, {"k": [evil, "q"]}, {"k": Prefix(evil)}, {evil: "a"}):
+            assert not list(store.find("base", where))
+        assert not list(store.find("base", words=[evil]))
+        assert [s.id for s in store.find("base", after=evil)] == []
+        assert [s.id for s in store.find("base", after="\0")] == ["a"]
+
+
+def test_compacting_says_when_a_search_keeps_the_log(tmp_path):
+    """What was replaced is still in the log then: whoever erases has to know."""
+    from kepu_core.plugins.storage import Write
+
+    sqlite, _ = kepu_sql.plugin.backends()
+    with contextlib.closing(sqlite.open(f"sqlite:///{tmp_path}/w.kepu?timeout=0.2", True)) as store:
+        store.commit([Write(type="base", id=str(i), version=1, body=b"{}") for i in range(5000)], at=AT)
+        found = store.find("base")
+        next(found)
+        store.commit([Write(type="base", id="1", version=1, body=b"[]")], at=AT)
+        with pytest.raises(kepu.StoreRefused) as caught:
+            store.compact()
+        assert caught.value.code == "store.locked"
+        found.close()
+        store.compact()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="made with tmpfs")
+def test_a_file_that_its_owner_writes_to_elsewhere(tmp_path):
+    """Seen through a mount that cannot be written: what was committed since is seen, not an old state or a false alarm."""
+    from kepu_core.plugins.storage import Write
+
+    sqlite, _ = kepu_sql.plugin.backends()
+    there, here = tmp_path / "there", tmp_path / "here"
+    there.mkdir()
+    here.mkdir()
+    path = there / "w.kepu"
+    with contextlib.closing(sqlite.open(str(path), True)) as store:
+        store.commit([Write(type="base", id="a", version=1, body=b"{}")], at=AT)
+    bound = subprocess.run(["mount", "--bind", str(there), str(here)], capture_output=True, check=False)
+    if bound.returncode:
+        pytest.skip("this user may not mount")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(here)], check=True)
+        with contextlib.closing(sqlite.open_read_only(str(here / "w.kepu"))) as reader:
+            assert dict(reader.count()) == {"base": 1}
+            with contextlib.closing(sqlite.open(str(path), False)) as store:
+                store.commit([Write(type="base", id=str(i), version=1, body=b"{}") for i in range(3000)], at=AT)
+            assert dict(reader.count()) == {"base": 3001}
+            assert not list(reader.verify())
+    finally:
+        subprocess.run(["umount", str(here)], check=True)

@@ -16,10 +16,14 @@ their digest, and carries the digest of the commit before it. What a killed writ
 and whoever writes next cuts it off. Hence the law of damage: what was changed, moved, merged or cut off anywhere is told
 as ``store.damaged``, and nothing is read from such a folder. Only where the last line of ``commits.jsonl`` was cut off
 (or cut short) does the store stand as it was before that commit, for a writer killed just then leaves the very same
-behind.
+behind; and only if all is there that stood before. A commit that replaced a file took the old one away: without its line
+the store is damaged.
+
+Verifying tells, as warnings, what no commit names and no killed writer leaves; reading goes on. Of what a killed writer
+leaves it says nothing. Repairing saves the lines of such files as well, and tells which they are.
 
 The folder can lie under git. Two branches that both wrote cannot be merged line by line, for commits are numbered: git
-tells so by a conflict in ``commits.jsonl``. Take one side, and write again what the other one wrote.
+tells so by a conflict in ``commits.jsonl``. Take the merge back, or keep one side.
 
 Every handle holds all revisions in memory, bodies as bytes: this is a store for workspaces of up to some 100,000
 records.
@@ -38,6 +42,7 @@ from itertools import islice
 from attrs import evolve
 
 from kepu_core.builtin.folder_checking import check
+from kepu_core.builtin.folder_damage import NO_FILE, Damaged
 from kepu_core.builtin.folder_disk import (
     COMMITS,
     PART,
@@ -51,10 +56,9 @@ from kepu_core.builtin.folder_disk import (
     refusal,
     synced,
 )
-from kepu_core.builtin.folder_lines import generation_of
 from kepu_core.builtin.folder_repairing import refuse_hopeless, save_all
-from kepu_core.builtin.folder_state import NO_FILE, Damaged, State, standing, tail_of
-from kepu_core.builtin.folder_writing import append, planned, shortened
+from kepu_core.builtin.folder_state import State, standing
+from kepu_core.builtin.folder_writing import append, clear, planned, shortened
 from kepu_core.domain.findings import Finding
 from kepu_core.language import Text
 from kepu_core.plugins.storage import (
@@ -259,16 +263,7 @@ class FolderStore:
         """Take away what killed writers left behind, the files that rewrites replaced, and all that is said of them."""
         with self._alone() as state, self._clearly(writing=True):
             folder, records = self._address.path, self._address.path / RECORDS
-            lengths = {shelf.file: shelf.length for shelf in state.shelves.values()}
-            for path in records.iterdir() if records.is_dir() else ():
-                length = lengths.get(path.name)
-                if length is not None and path.stat().st_size > length:
-                    tail_of(path, length, len(state.commits))
-                    os.truncate(path, length)
-                elif length is None and generation_of(path.name):
-                    path.unlink()
-            if (folder / COMMITS).stat().st_size > state.end:
-                os.truncate(folder / COMMITS, state.end)
+            clear(state, thoroughly=True)
             shorter = shortened(state)
             if shorter is not None:
                 put(folder / f"{COMMITS}{PART}", 0, shorter)

@@ -74,13 +74,18 @@ class Entry(Struct, frozen=True, gc=False):
 
 
 class CommitLine(Struct, frozen=True, omit_defaults=True, gc=False):
-    """One commit. ``previous`` is the digest of the line before, so that no line can be taken away or exchanged."""
+    """One commit. ``previous`` is the digest of the line before, so that no line can be taken away or exchanged.
+
+    Where compacting left out what it added to the file of a type, for that file was replaced, ``moved`` says by which
+    commit. Without that one what this one wrote is not there any more.
+    """
 
     number: int
     at: str
     author: str | None = None
     reason: str | None = None
     files: tuple[Entry, ...] = ()
+    moved: dict[str, int] = {}
     previous: str = ""
     digest: str = ""
 

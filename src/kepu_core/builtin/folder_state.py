@@ -7,14 +7,14 @@ revisions only ever grow, and lists of ids are replaced, so that a search goes o
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, takewhile
 from pathlib import Path
 
 from attrs import frozen
 
-from kepu_core.builtin.folder_disk import COMMITS, RECORDS, plainly
+from kepu_core.builtin.folder_damage import DIGEST, FOREIGN, MOVED, ORDER, Damaged, from_place, why
+from kepu_core.builtin.folder_disk import COMMITS, RECORDS
 from kepu_core.builtin.folder_lines import (
     UNREADABLE,
     CommitLine,
@@ -29,70 +29,22 @@ from kepu_core.builtin.folder_lines import (
     read_line,
     unsealed,
 )
+from kepu_core.builtin.folder_remains import Remains, refuse_missing, remains
 from kepu_core.builtin.memory import meets
 from kepu_core.codec._collector import collector_paused
-from kepu_core.language import Text
 from kepu_core.plugins.storage import (
-    DAMAGED,
     Change,
     Commit,
     Condition,
     Prefix,
     StoredRecord,
-    StoreRefused,
     Where,
 )
 
-__all__ = [
-    "DIGEST",
-    "NO_FILE",
-    "ORDER",
-    "Damaged",
-    "Entries",
-    "Shelf",
-    "State",
-    "commit_of",
-    "commit_pieces",
-    "current",
-    "from_place",
-    "standing",
-    "tail_of",
-]
-
-NO_FILE = Text("文件不见了", "the file is missing")
-SHORT = Text("文件被截短", "the file was cut off")
-DIGEST = Text("校验值不符", "its digest does not match")
-FOREIGN = Text("末尾有不是本程序写入的内容", "something at its end was written by another program")
-ORDER = Text("与前后各行不衔接", "it does not follow from the lines before it")
-LOST = Text("末尾的提交不见了：记录里有更新的", "its last commits are missing: there are records of later ones")
+__all__ = ["Entries", "Shelf", "State", "commit_of", "commit_pieces", "current", "standing"]
 
 Entries = Sequence[tuple[int, Entry]]
 """What commits added to the file of a type, each with the number of the commit."""
-
-
-class Damaged(Exception):
-    """That something in the folder is not as it was written: what, and why."""
-
-    def __init__(self, what: str, reason: Text) -> None:
-        super().__init__(what, reason)
-        self.what, self.reason = what, reason
-
-    def refused(self, url: str) -> StoreRefused:
-        """The same, as the error of a store."""
-        return StoreRefused(DAMAGED.finding(url=url, record=self.what, reason=self.reason))
-
-
-def from_place(path: Path, start: int, end: int | None = None) -> bytes:
-    """The bytes of a file between two places. Raises :class:`Damaged` where there is no file, or too short a one."""
-    try:
-        with open(path, "rb", opener=plainly) as file:
-            file.seek(start)
-            data = file.read(-1 if end is None else end - start)
-    except FileNotFoundError as error:
-        raise Damaged(path.name, NO_FILE) from error
-    if end is not None and len(data) < end - start:
-        raise Damaged(path.name, SHORT)
-    return data
 
 
 # Commits
@@ -108,7 +60,7 @@ def commit_pieces(data: bytes, number: int) -> list[bytes]:
     beginning = b'{"number":%d,"at":"' % (number + len(lines))
     is_torn = tail.startswith(beginning) or beginning.startswith(tail) or not tail.strip(b"\0")
     if not is_torn or holds_whole_line(tail):
-        raise Damaged(COMMITS, FOREIGN)
+        raise Damaged(COMMITS, why(tail, FOREIGN))
     return lines
 
 
@@ -116,7 +68,7 @@ def commit_of(line: bytes, number: int, previous: str | None) -> tuple[CommitLin
     """A commit from its line. Raises :class:`Damaged`. What comes before may be unknown (``None``)."""
     label = f"commit {number}"
     if not unsealed(line):
-        raise Damaged(label, DIGEST)
+        raise Damaged(label, why(line, DIGEST))
     try:
         read = read_commit(line)
         at = dt.datetime.fromisoformat(read.at)
@@ -137,34 +89,6 @@ def current(lines: Iterable[CommitLine]) -> dict[str, list[tuple[int, Entry]]]:
                 found[entry.type] = []
             found.setdefault(entry.type, []).append((line.number, entry))
     return found
-
-
-def tail_of(path: Path, start: int, commits: int) -> int:
-    """The number of the newest commit of which there are lines behind a place; 0 if there are none.
-
-    Raises :class:`Damaged` for what no writer that was killed leaves behind. Where a system went down there may be
-    zeros instead of what was written last.
-    """
-    *lines, rest = from_place(path, start).split(b"\n")
-    newest = 0
-    for line in lines:
-        if unsealed(line):
-            newest = max(newest, number := _number_in(line))
-            if start and number <= commits:
-                raise Damaged(path.name, FOREIGN)
-        elif b"\0" not in line:
-            raise Damaged(path.name, FOREIGN)
-    beginning = b'{"type":"'
-    if not (rest.startswith(beginning) or beginning.startswith(rest) or b"\0" in rest):
-        raise Damaged(path.name, FOREIGN)
-    return newest
-
-
-def _number_in(line: bytes) -> int:
-    try:
-        return read_line(line).commit
-    except UNREADABLE:
-        return 0
 
 
 # Records
@@ -272,7 +196,7 @@ class State:
         self.folder = folder
         self.commits: list[Commit] = []
         self.shelves: dict[str, Shelf] = {}
-        self.end, self.last = 0, b""
+        self.end, self.last, self.is_torn = 0, b"", False
 
     @property
     def previous(self) -> str:
@@ -293,16 +217,23 @@ class State:
             read.append(commit_of(piece, number, previous))
             previous = read[-1][0].digest
         commits = [commit for _, commit in read]
+        added = current(line for line, _ in read)
         with collector_paused(sum(e.end - e.start for line, _ in read for e in line.files)):
-            gains = [self._gain(*item, commits) for item in current(line for line, _ in read).items()]
-            if not self.commits:
-                self._refuse_lost({gain.shelf.file: gain.end for gain in gains}, len(commits))
+            gains = [self._gain(*item, commits) for item in added.items()]
+            lengths = self._lengths() | {gain.type: (gain.shelf.file, gain.end) for gain in gains}
+            files = dict(lengths.values())
+            if self.commits:  # what is known may be all there was before a commit that is gone, with its files
+                refuse_missing(self.folder, files)
+            else:
+                _refuse_moved((line for line, _ in read), added)
+                remains(self.folder, files, len(commits))
             for gain in gains:
                 gain.shelf.take(gain.added, gain.end)
                 self.shelves[gain.type] = gain.shelf
         self.commits += commits
         self.end += sum(len(piece) + 1 for piece in pieces)
         self.last = pieces[-1] + b"\n" if pieces else self.last
+        self.is_torn = not data.endswith(b"\n") and data != b""
         return self
 
     def _gain(self, type_name: str, entries: Entries, new: Sequence[Commit]) -> _Gain:
@@ -326,22 +257,16 @@ class State:
         for number, entry in entries:
             part = data[entry.start - first.start : entry.end - first.start]
             if chunk_digest(part) != entry.digest:
-                raise Damaged(_label(entry, number), DIGEST)
+                raise Damaged(_label(entry, number), why(from_place(self.folder / RECORDS / entry.file, 0), DIGEST))
             _add(part, number, entry, shelf, added, commit_of_number)
         return _Gain(type_name, shelf, last.end, added)
 
-    def _refuse_lost(self, lengths: dict[str, int], commits: int) -> None:
-        """Raise :class:`Damaged` if there are lines of commits that should have been here by now."""
-        if not (self.folder / RECORDS).is_dir():  # git keeps no empty folders
-            return
-        for path in sorted((self.folder / RECORDS).iterdir()):
-            start = lengths.get(path.name, 0)
-            lost = False
-            with suppress(FileNotFoundError):  # somebody has taken it away meanwhile
-                there_is_more = generation_of(path.name) > 0 and path.stat().st_size > start
-                lost = there_is_more and tail_of(path, start, commits) > commits + 1
-            if lost:
-                raise Damaged(COMMITS, LOST)
+    def remains(self) -> Remains:
+        """What no commit names. Raises :class:`Damaged` for what shows that commits are missing."""
+        return remains(self.folder, dict(self._lengths().values()), len(self.commits))
+
+    def _lengths(self) -> dict[str, tuple[str, int]]:
+        return {name: (shelf.file, shelf.length) for name, shelf in self.shelves.items()}
 
     def count(self, type_name: str | None, as_of: int) -> Counter[str]:
         """How many records of each type lived after a commit."""
@@ -360,6 +285,15 @@ class State:
             for shelf in shelves
             for change in sorted(shelf.feed.get(number, ()), key=lambda change: change.record.id)
         )
+
+
+def _refuse_moved(lines: Iterable[CommitLine], there: Mapping[str, Entries]) -> None:
+    """Raise :class:`Damaged` if records were moved to the file of a commit that should have been here by now."""
+    for line in lines:
+        for name, number in line.moved.items():
+            entries = there.get(name)
+            if not entries or entries[0][0] < number:
+                raise Damaged(COMMITS, MOVED)
 
 
 def _add(

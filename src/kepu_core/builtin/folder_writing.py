@@ -1,7 +1,8 @@
 """One commit on its way to the disk: first the lines of all types, then the line that makes them count.
 
 What no line of ``commits.jsonl`` names is not part of the store. So a commit is there with its line, and whatever comes
-between leaves nothing: what was begun is cut off again, by this process or by the next one that writes.
+between leaves nothing: what was begun is cut off again, by this process or by the next one that writes, before it does
+anything else.
 """
 
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from kepu_core.builtin.folder_damage import DIGEST, Damaged, from_place, why
 from kepu_core.builtin.folder_disk import COMMITS, RECORDS, put, synced
 from kepu_core.builtin.folder_lines import (
     CommitLine,
@@ -25,21 +27,11 @@ from kepu_core.builtin.folder_lines import (
     sealed,
     unsealed,
 )
-from kepu_core.builtin.folder_state import (
-    DIGEST,
-    LOST,
-    Damaged,
-    State,
-    commit_of,
-    commit_pieces,
-    current,
-    from_place,
-    tail_of,
-)
+from kepu_core.builtin.folder_state import State, commit_of, commit_pieces, current
 from kepu_core.domain.errors import NotFound
 from kepu_core.plugins.storage import NO_REVISION, Commit, Rewrite, Write
 
-__all__ = ["append", "planned", "shortened"]
+__all__ = ["append", "clear", "planned", "shortened"]
 
 Rewrites = Mapping[tuple[str, int], Rewrite]
 
@@ -103,7 +95,7 @@ def _rewritten(state: State, type_name: str, rewrites: Rewrites) -> Iterator[byt
     data = from_place(state.folder / RECORDS / shelf.file, 0, shelf.length)
     for piece in data.split(b"\n")[:-1]:
         if not unsealed(piece):  # a new digest must not make damage whole
-            raise Damaged(shelf.file, DIGEST)
+            raise Damaged(shelf.file, why(data, DIGEST))
         line: Line = read_line(piece)
         rewrite = rewrites.get((line.id, line.revision))
         yield piece + b"\n" if rewrite is None else _anew(state, line, rewrite)
@@ -136,7 +128,7 @@ def append(state: State, pieces: Sequence[_Piece], commit: Commit) -> None:
         )
     )
     records, commits = state.folder / RECORDS, state.folder / COMMITS
-    _refuse_foreign(state, pieces)
+    clear(state)
     try:
         if not records.is_dir():
             records.mkdir()
@@ -149,7 +141,7 @@ def append(state: State, pieces: Sequence[_Piece], commit: Commit) -> None:
     except BaseException:
         _undo(state, pieces)
         raise
-    _clear(state, pieces)
+    _take_away_replaced(state, pieces)
 
 
 def _put_line(commits: Path, end: int, line: bytes) -> None:
@@ -162,14 +154,13 @@ def _put_line(commits: Path, end: int, line: bytes) -> None:
         raise
 
 
-def _refuse_foreign(state: State, pieces: Iterable[_Piece]) -> None:
-    """Look at what is about to be cut off: it may only be what a killed writer left behind."""
-    known = len(state.commits)
-    commit_pieces(from_place(state.folder / COMMITS, state.end), known + 1)
-    for piece in pieces:
-        path = state.folder / RECORDS / piece.file
-        if path.exists() and path.stat().st_size > piece.start and tail_of(path, piece.start, known) > known + 1:
-            raise Damaged(COMMITS, LOST)
+def clear(state: State, *, thoroughly: bool = False) -> None:
+    """Take away what killed writers left, wherever it lies: beside a newer commit it would be taken for damage.
+
+    It is looked at before. Raises :class:`Damaged` for what was left by somebody else.
+    """
+    commit_pieces(from_place(state.folder / COMMITS, state.end), len(state.commits) + 1)
+    state.remains().clear(state.folder / COMMITS, state.end, thoroughly=thoroughly)
 
 
 def _undo(state: State, pieces: Iterable[_Piece]) -> None:
@@ -186,7 +177,7 @@ def _undo(state: State, pieces: Iterable[_Piece]) -> None:
                 os.truncate(path, piece.start)
 
 
-def _clear(state: State, pieces: Iterable[_Piece]) -> None:
+def _take_away_replaced(state: State, pieces: Iterable[_Piece]) -> None:
     """Take away the files that were replaced; what cannot be now, compacting does."""
     for piece in pieces:
         shelf = state.shelves.get(piece.type)
@@ -201,20 +192,24 @@ def _clear(state: State, pieces: Iterable[_Piece]) -> None:
 def shortened(state: State) -> bytes | None:
     """All lines of commits without what they say of files that are no more; ``None`` if there is nothing to leave out.
 
-    Not even the digest of what was rewritten is left: whoever knows nearly all of a text could guess the rest from it.
+    Not even the digest of what was rewritten is left: whoever knows nearly all of a text could guess the rest from it. But
+    each line says which commit's file what it wrote was moved to, or else nobody would notice that this one is missing.
     """
     pieces = commit_pieces(from_place(state.folder / COMMITS, 0, state.end), 1)
     previous, read = "", []
     for number, piece in enumerate(pieces, 1):
         read.append(commit_of(piece, number, previous)[0])
         previous = read[-1].digest
-    kept = {id(entry) for entries in current(read).values() for _, entry in entries}
+    now = current(read)
+    kept = {id(entry) for entries in now.values() for _, entry in entries}
     if all(id(entry) in kept for line in read for entry in line.files):
         return None
     made, previous = [], ""
     for line in read:
         files = tuple(entry for entry in line.files if id(entry) in kept)
-        text = sealed(CommitLine(line.number, line.at, line.author, line.reason, files, previous))
+        gone = line.moved.keys() | {entry.type for entry in line.files if id(entry) not in kept}
+        moved = {name: now[name][0][0] for name in sorted(gone)}
+        text = sealed(CommitLine(line.number, line.at, line.author, line.reason, files, moved, previous))
         previous = digest_of(text[:-1])
         made.append(text)
     return b"".join(made)

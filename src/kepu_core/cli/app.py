@@ -28,6 +28,7 @@ from kepu_core.plugins.hookspecs import hook
 from kepu_core.plugins.info import Given
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.validation import shown
+from kepu_core.workspace.addresses import masked
 
 if TYPE_CHECKING:
     from kepu_core.workspace.asking import OnError
@@ -141,15 +142,11 @@ def init(
     """Make a workspace, or say what is in one that exists."""
     out = Output(as_json=as_json)
     with out.guarded(), opened(out, workspace, create=True) as ws:
-        counts = dict(ws.count())
-        out.say(
-            t(
-                f"工作区 {workspace} 可用，记录 {sum(counts.values())} 条",
-                f"workspace {workspace} is ready, {sum(counts.values())} records",
-            )
-        )
-        out.say(t(f"下一步：kepu import 文件 -w {workspace}", f"next: kepu import FILE -w {workspace}"))
-        out.data({"ok": True, "workspace": workspace, "records": counts})
+        counts, where = dict(ws.count()), masked(workspace)
+        count = sum(counts.values())
+        out.say(t(f"工作区 {where} 可用，记录 {count} 条", f"workspace {where} is ready, {count} records"))
+        out.say(t(f"下一步：kepu import 文件 -w {where}", f"next: kepu import FILE -w {where}"))
+        out.data({"ok": True, "workspace": where, "records": counts})
 
 
 @app.command(name="import", help=t("导入 JSON 或 CSV 文件", "import JSON or CSV files"))

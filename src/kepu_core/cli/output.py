@@ -20,7 +20,7 @@ from kepu_core.domain.errors import InvalidData, KepuError, NotFound, Refused
 from kepu_core.domain.findings import Finding, Problem, Severity
 from kepu_core.language import Text
 
-__all__ = ["Exit", "Output", "finding_data", "t", "today"]
+__all__ = ["Exit", "Output", "finding_data", "printable", "t", "today"]
 
 NO_ACCESS = Problem(
     "cli.no-access",
@@ -73,15 +73,15 @@ class Output:
 
     def say(self, text: object = "") -> None:
         """A line for people, without markup."""
-        self.console.print(escape(str(text)))
+        self.console.print(_shown(text))
 
     def remark(self, text: str) -> None:
         """A line beside the answer, on standard error."""
-        self.errors.print(f"[yellow]{escape(text)}[/yellow]")
+        self.errors.print(f"[yellow]{_shown(text)}[/yellow]")
 
     def heading(self, text: str) -> None:
         """A heading for people."""
-        self.console.print(f"\n[bold]{escape(text)}[/bold]")
+        self.console.print(f"\n[bold]{_shown(text)}[/bold]")
 
     def data(self, value: Any) -> None:
         """The answer for machines; nothing is said without ``--json``."""
@@ -92,9 +92,9 @@ class Output:
         """A table for people; ``right`` are the columns of numbers."""
         table = Table(box=None, pad_edge=False, header_style="bold")
         for position, header in enumerate(headers):
-            table.add_column(escape(header), justify="right" if position in right else "left", overflow="fold")
+            table.add_column(_shown(header), justify="right" if position in right else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
+            table.add_row(*("" if cell is None else _shown(cell) for cell in row))
         self.console.print(table)
 
     def findings(self, findings: Iterable[Finding]) -> None:
@@ -105,7 +105,7 @@ class Output:
             shown[finding.code] += 1
             if shown[finding.code] <= _MOST_ALIKE:
                 colour = _COLOURS[finding.severity]
-                self.errors.print(f"[{colour}]{escape(str(finding))}[/{colour}]")
+                self.errors.print(f"[{colour}]{_shown(finding)}[/{colour}]")
         for code, count in shown.items():
             if count > _MOST_ALIKE:
                 more = count - _MOST_ALIKE
@@ -153,6 +153,23 @@ class Output:
                 bar.update(task, advance=1, description=description)
 
             yield step
+
+
+_PICTURES = {n: 0x2400 + n for n in range(0x20) if chr(n) not in "\n\t"} | {0x7F: 0x2421}
+_PICTURES |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+
+
+def printable(text: object) -> str:
+    r"""A text as it may go to a terminal: what would steer it stands there as a picture of itself.
+
+    >>> printable("a\x1b[2Jb")
+    'a␛[2Jb'
+    """
+    return str(text).translate(_PICTURES)
+
+
+def _shown(text: object) -> str:
+    return escape(printable(text))
 
 
 def finding_data(finding: Finding) -> Mapping[str, Any]:

@@ -13,14 +13,14 @@ from kepu_core.cli.output import Exit, Output, finding_data, t
 from kepu_core.domain.errors import KepuError, Refused
 from kepu_core.domain.findings import Finding, Problem, errors_among
 from kepu_core.language import Text
-from kepu_core.plugins import problems as plugin_problems
-from kepu_core.plugins.calling import CAUGHT, blame
-from kepu_core.plugins.info import Given, PluginError
+from kepu_core.plugins.calling import CAUGHT
+from kepu_core.plugins.info import Given
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.storage import StorageBackend, Store
 from kepu_core.workspace import Workspace
+from kepu_core.workspace.addresses import masked
 from kepu_core.workspace.copying import backup, copy_store
-from kepu_core.workspace.opening import backend_of, open_store
+from kepu_core.workspace.opening import backend_of, failed, open_store
 from kepu_core.workspace.verifying import verify
 
 __all__ = ["store_app"]
@@ -93,9 +93,12 @@ def copy(
         closing(open_store(target, ws.plugins, create=True)) as made,
     ):
         with _by_commit(out, ws.store, t("复制", "copying")) as step:
-            commits = copy_store(ws.store, made, codec=ws.codec, step=step)
-        out.say(t(f"复制了 {commits} 次提交到 {target}", f"copied {commits} commits to {target}"))
-        out.data({"ok": True, "target": target, "commits": commits})
+            commits = copy_store(ws.store, made, codec=ws.codec, step=step, told=ws.notices)
+        there = masked(target)
+        out.say(t(f"复制了 {commits} 次提交到 {there}", f"copied {commits} commits to {there}"))
+        out.findings(() if as_json else ws.notices)
+        findings = [finding_data(f) for f in ws.notices]
+        out.data({"ok": True, "target": there, "commits": commits, "findings": findings})
 
 
 @store_app.command(help=t("收回不用的空间", "give back room that is not used"))
@@ -143,7 +146,7 @@ def _store_migrated(out: Output, workspace: str, *, dry_run: bool) -> Sequence[T
     if run is None:
         return ()
     with out.progress(t("升级存储格式", "raising the store"), 1):
-        return _asked(given, workspace, lambda: run(workspace, dry_run))
+        return _asked(given, (workspace,), lambda: run(workspace, dry_run))
 
 
 def _migrate_records(out: Output, ws: Workspace, told: Sequence[Text], *, dry_run: bool) -> None:
@@ -188,21 +191,22 @@ def repair(
         if run is None:
             raise Refused(CANNOT_REPAIR.finding(name=given.value.name))
         with out.progress(t("抢救", "saving"), 1):
-            findings: Sequence[Finding] = _asked(given, workspace, lambda: run(workspace, target))
-        out.say(t(f"完好的数据已存入 {target}", f"what is whole was saved to {target}"))
+            findings: Sequence[Finding] = _asked(given, (workspace, target), lambda: run(workspace, target))
+        there = masked(target)
+        out.say(t(f"完好的数据已存入 {there}", f"what is whole was saved to {there}"))
         if findings:  # whatever is told is something that is no longer as it was
-            out.stop(Exit.FAULTY, findings, target=target)
-        out.data({"ok": True, "target": target, "findings": []})
+            out.stop(Exit.FAULTY, findings, target=there)
+        out.data({"ok": True, "target": there, "findings": []})
 
 
-def _asked(given: Given[StorageBackend], url: str, call: Callable[[], T]) -> T:
+def _asked(given: Given[StorageBackend], urls: Sequence[str], call: Callable[[], T]) -> T:
     """What a backend answers; what else it raises is told with the plugin's name."""
     try:
         return call()
     except KepuError:
         raise
     except CAUGHT as error:
-        raise PluginError(blame(given, plugin_problems.STORAGE_FAILED, error, url=url)) from error
+        raise failed(given, error, *urls) from error
 
 
 @store_app.command(help=t("永久抹除一条记录的个人信息", "erase the personal data of a record for good"))

@@ -11,6 +11,7 @@ from kepu_core.domain.findings import Finding
 from kepu_core.domain.record import Record, type_name
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.storage import Store, StoredRecord
+from kepu_core.workspace.reading import decoded
 from kepu_core.workspace.roles import EVERYTHING, Role
 
 __all__ = ["POLICIES", "Access", "Clock", "Policy", "is_internal"]
@@ -50,7 +51,7 @@ class Access:
 
     def whole(self, stored: StoredRecord) -> Record:
         """A stored record as it is: for evaluating, checking and comparing."""
-        return self.codec.decode(stored.type, stored.body or b"", stored.version)
+        return decoded(self.codec, stored)
 
     def shown(self, stored: StoredRecord) -> Any:
         """A stored record as the role sees it: for everything that is given out."""

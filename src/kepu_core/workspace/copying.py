@@ -13,7 +13,7 @@ from typing import Any, cast
 from kepu_core.codec.codec import Codec
 from kepu_core.domain.erasure import Erasure
 from kepu_core.domain.errors import Refused
-from kepu_core.domain.findings import Problem
+from kepu_core.domain.findings import Finding, Problem, Severity
 from kepu_core.domain.record import type_name
 from kepu_core.language import Text
 from kepu_core.plugins.manager import PluginManager
@@ -29,7 +29,9 @@ from kepu_core.plugins.storage import (
     StoreRefused,
     Write,
 )
+from kepu_core.workspace.addresses import masked
 from kepu_core.workspace.opening import backend_of, open_store
+from kepu_core.workspace.reading import decoded
 
 __all__ = ["backup", "copy_store"]
 
@@ -45,6 +47,19 @@ MEANWHILE = Problem(
     "store.copied-meanwhile",
     Text("复制期间，另有程序写入 {target}", "another program wrote to {target} while it was copied to"),
     Text("删除该副本，重新复制；副本只由复制写入", "delete the copy and copy anew; nothing else may write to a copy"),
+)
+NOT_CLEARED = Problem(
+    "copy.not-cleared",
+    Text(
+        "{target} 中的个人信息已随来源抹除，但被替换的旧数据尚未清除：{reason}",
+        "personal data was erased in {target} as in its source, but what was replaced has not been cleared yet: {reason}",
+    ),
+    Text(
+        "请有权限者对副本运行 kepu compact；服务器的日志和归档在轮换之前仍含旧数据",
+        "whoever has the right should run kepu compact on the copy; the logs and archives of a server hold it until they "
+        "are recycled",
+    ),
+    Severity.WARNING,
 )
 EXISTS = Problem(
     "backup.exists",
@@ -63,41 +78,71 @@ Step = Callable[[], object]
 """What is called after every commit, to show how far it has come."""
 
 
-def copy_store(source: Store, target: Store, *, codec: Codec, step: Step | None = None) -> int:
+def copy_store(
+    source: Store, target: Store, *, codec: Codec, step: Step | None = None, told: list[Finding] | None = None
+) -> int:
     """Copy every commit that the target does not have yet, with its time, author, reason and revisions.
 
     An empty target gets all, a copy made before what is new since. Each commit is copied whole or not at all: after
     an interruption, copying again goes on. Personal data that was erased in the source is erased in the target's past as
-    well. Gives the number of commits copied. Raises :class:`StoreRefused` (``store.not-a-copy``) for a target
+    well, and the room in which it stood is given back; where the target refuses that, a warning is added to ``told``.
+    Gives the number of commits copied. Raises :class:`StoreRefused` (``store.not-a-copy``) for a target
     that holds anything else, and leaves it as it is; :class:`RevisionConflict` if somebody else writes to it.
 
     >>> from kepu_core.builtin.memory import MemoryStore
     >>> copy_store(MemoryStore(), MemoryStore(), codec=Codec([]))
     0
     """
-    erased = _erasures(source, codec)
-    had, last = _shared(source, target, erased)
-    feed = groupby(source.changes(since=had, until=last), key=lambda c: c.record.commit.number)
-    group = next(feed, None)
-    for commit in source.commits(since=had):
-        if commit.number > last:  # written since we began: for the next time
-            break
-        if group is not None and group[0] == commit.number:
-            keys = erased.get(commit.number, ())
-            rewrites = [r for key in keys for r in _rewrites(source, target, key, commit.number)]
-            _copy(target, commit, map(_write, group[1]), rewrites)
-            group = next(feed, None)
-        else:
-            _copy(target, commit, (), _differing(source, target, commit.number))
-        if step is not None:
-            step()
-    return last - had
+    copying = _Copying(source, target, _erasures(source, codec))
+    try:
+        return copying.run(step)
+    finally:  # what was rewritten before something went wrong is not rewritten the next time
+        if copying.rewrote:
+            _clear(target, told)
 
 
-def _copy(target: Store, commit: Commit, writes: Iterable[Write], rewrites: list[Rewrite]) -> None:
-    made = target.commit(writes, at=commit.at, author=commit.author, reason=commit.reason, rewrites=rewrites)
-    if made.number != commit.number:
-        raise StoreRefused(MEANWHILE.finding(target=target.url))
+class _Copying:
+    """One run of copying, and whether it has rewritten anything in the target."""
+
+    def __init__(self, source: Store, target: Store, erased: dict[int, list[Key]]) -> None:
+        self._source = source
+        self._target = target
+        self._erased = erased
+        self.rewrote = False
+
+    def run(self, step: Step | None) -> int:
+        source, target = self._source, self._target
+        had, last = _shared(source, target, self._erased)
+        feed = groupby(source.changes(since=had, until=last), key=lambda c: c.record.commit.number)
+        group = next(feed, None)
+        for commit in source.commits(since=had):
+            if commit.number > last:  # written since we began: for the next time
+                break
+            if group is not None and group[0] == commit.number:
+                keys = self._erased.get(commit.number, ())
+                rewrites = [r for key in keys for r in _rewrites(source, target, key, commit.number)]
+                self._copy(commit, map(_write, group[1]), rewrites)
+                group = next(feed, None)
+            else:
+                self._copy(commit, (), _differing(source, target, commit.number))
+            if step is not None:
+                step()
+        return last - had
+
+    def _copy(self, commit: Commit, writes: Iterable[Write], rewrites: list[Rewrite]) -> None:
+        target = self._target
+        made = target.commit(writes, at=commit.at, author=commit.author, reason=commit.reason, rewrites=rewrites)
+        self.rewrote = self.rewrote or bool(rewrites)
+        if made.number != commit.number:
+            raise StoreRefused(MEANWHILE.finding(target=masked(target.url)))
+
+
+def _clear(target: Store, told: list[Finding] | None) -> None:
+    try:
+        target.compact()
+    except StoreRefused as refused:
+        if told is not None:
+            told.append(NOT_CLEARED.finding(target=masked(target.url), reason=refused.findings[0].message))
 
 
 def _write(change: Change) -> Write:
@@ -122,12 +167,16 @@ def _shared(source: Store, target: Store, erased: dict[int, list[Key]]) -> tuple
     for ours, theirs in zip_longest(source.commits(), target.commits()):
         if theirs is not None:
             if ours != theirs:
-                raise StoreRefused(NOT_A_COPY.finding(source=source.url, target=target.url, number=theirs.number))
+                raise StoreRefused(_not_a_copy(source, target, theirs.number))
             had = theirs.number
         last = ours.number
     if had and not _is_alike(source, target, had, last, erased):
-        raise StoreRefused(NOT_A_COPY.finding(source=source.url, target=target.url, number=had))
+        raise StoreRefused(_not_a_copy(source, target, had))
     return had, last
+
+
+def _not_a_copy(source: Store, target: Store, number: int) -> Finding:
+    return NOT_A_COPY.finding(source=masked(source.url), target=masked(target.url), number=number)
 
 
 def _is_alike(source: Store, target: Store, number: int, last: int, erased: dict[int, list[Key]]) -> bool:
@@ -166,7 +215,7 @@ def _erasures(source: Store, codec: Codec) -> dict[int, list[Key]]:
     found: dict[int, list[Key]] = {}
     name = type_name(Erasure)
     for stored in source.find(name):
-        erasure = cast("Erasure", codec.decode(name, stored.body or b"", stored.version))
+        erasure = cast("Erasure", decoded(codec, stored))
         first = stored if stored.revision == 1 else source.history(name, stored.id)[0]
         found.setdefault(first.commit.number, []).append((erasure.record_type, erasure.record_id))
     return found

@@ -18,6 +18,7 @@ from kepu_core.language import Text
 from kepu_core.plugins.storage import Rewrite, StoredRecord, StoreRefused, Write
 from kepu_core.workspace import writing
 from kepu_core.workspace.indexing import index_of, text_of
+from kepu_core.workspace.reading import decoded
 from kepu_core.workspace.shapes import has_personal, parts_of
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def erase(
     _refuse_newer(kind, history)
     plan = _Plan.of(ws, kind, names, history)
     if plan.write is None and not plan.rewrites:
+        _clear(ws, kind_name, ident)  # whoever erased it may not have come to that
         raise Refused(NOTHING_LEFT.finding(record=f"{kind_name}/{ident}", names=names))
     at = ws.now()
     author = author or ws.author
@@ -126,13 +128,18 @@ def erase(
     )
     writes = [w for w in (plan.write, _write(ws, erasure, 0)) if w is not None]
     commit = ws.store.commit(writes, at=at, author=author, reason=reason, rewrites=plan.rewrites)
-    try:
-        ws.store.compact()
-    except StoreRefused as refused:  # it is erased; what it leaves behind in the files has to be cleared away by others
-        ws.notices.append(NOT_CLEARED.finding(record=f"{kind_name}/{ident}", reason=refused.findings[0].message))
+    _clear(ws, kind_name, ident)
     written = (erasure,) if plan.record is None else (plan.record, erasure)
     writing.tell(ws._access, commit, written)  # noqa: SLF001 - the same
     return erasure
+
+
+def _clear(ws: "Workspace", kind_name: str, ident: str) -> None:
+    """Let the store give up what was replaced; it is erased even if that has to be done by others."""
+    try:
+        ws.store.compact()
+    except StoreRefused as refused:
+        ws.notices.append(NOT_CLEARED.finding(record=f"{kind_name}/{ident}", reason=refused.findings[0].message))
 
 
 def _names(kind: RecordType, fields: Sequence[str] | None) -> tuple[str, ...]:
@@ -195,7 +202,7 @@ class _Plan:
 def _without(ws: "Workspace", stored: StoredRecord, names: Sequence[str]) -> Record | None:
     """A revision without its personal fields; ``None`` if it cannot be read."""
     try:
-        record = ws.codec.decode(stored.type, stored.body or b"", stored.version)
+        record = decoded(ws.codec, stored)
         return _redacted(record, names)
     except InvalidData:
         return None

@@ -172,8 +172,11 @@ class Block:
     def _about(self) -> tuple[str, str, int | None]:
         metadata = self._reader().schema.metadata or {}
         if _ABOUT not in metadata:
-            raise self._damaged(Text("缺少首尾标识", "its bounds are missing"))
-        first, last, living = json.loads(metadata[_ABOUT])
+            raise self.damaged(Text("缺少首尾标识", "its bounds are missing"))
+        try:
+            first, last, living = json.loads(metadata[_ABOUT])
+        except (ValueError, TypeError) as error:
+            raise self.damaged(error) from error
         return first, last, living
 
     def rows(self) -> Any:
@@ -182,9 +185,9 @@ class Block:
         try:
             batches = list(self._reader())
         except (pa.ArrowException, OSError) as error:
-            raise self._damaged(error) from error
+            raise self.damaged(error) from error
         if len(batches) != 1:
-            raise self._damaged(Text("内容不完整", "it is not whole"))
+            raise self.damaged(Text("内容不完整", "it is not whole"))
         return batches[0]
 
     def _reader(self) -> Any:
@@ -195,9 +198,10 @@ class Block:
         try:
             return pa.ipc.open_stream(pa.py_buffer(self.stored.body or b""))
         except (pa.ArrowException, OSError) as error:
-            raise self._damaged(error) from error
+            raise self.damaged(error) from error
 
-    def _damaged(self, reason: object) -> StoreRefused:
+    def damaged(self, reason: object) -> StoreRefused:
+        """What is raised where it is not whole."""
         return StoreRefused(DAMAGED.finding(url=BLOCKS, record=f"{BLOCKS}/{self.stored.id}", reason=reason))
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -14,6 +15,8 @@ from kepu_core.domain.record import Record, type_name
 from kepu_core.plugins.storage import Commit, Store, StoredRecord
 from kepu_core.workspace.figure_blocks import arrow, blocks_of, compacted, ids_of
 from kepu_core.workspace.figure_rows import OBSERVATION, Decode, Rows, Wanted, standing
+from kepu_core.workspace.reading import decoded
+from kepu_core.workspace.views import last_commit
 
 __all__ = ["ColumnFigures", "bodies_of", "decoder", "digest_of", "figure_histories", "stored_figures"]
 
@@ -38,7 +41,7 @@ _NAMES = (
 
 def decoder(codec: Codec) -> Decode:
     """What makes observations of stored records."""
-    return lambda stored: codec.decode(stored.type, stored.body or b"", stored.version)
+    return partial(decoded, codec)
 
 
 def bodies_of(rows: Any) -> list[bytes]:
@@ -106,14 +109,17 @@ def figure_histories(
 
     Revisions are counted as if all were records, and where a figure was withdrawn there is a tombstone.
     """
+    # Blocks and records are read one after the other: what is committed meanwhile would be in one of them alone.
+    last = last_commit(store) if as_of is None else as_of
     found: dict[str, dict[int, StoredRecord]] = {ident: {} for ident in idents}
     for ident, commit, body in _rows_over_time(store, idents, as_of):
-        found[ident][commit.number] = _stored(ident, version, body, commit, 0)
+        if commit.number <= last:
+            found[ident][commit.number] = _stored(ident, version, body, commit, 0)
     for ident, ours in found.items():
         for stored in store.history(OBSERVATION, ident):
             number = stored.commit.number
             # Where one commit wrote both, one of the two says only that the figure moved to the other.
-            if (as_of is None or number <= as_of) and (number not in ours or stored.body is not None):
+            if number <= last and (number not in ours or stored.body is not None):
                 ours[number] = stored
     return {
         ident: [evolve(ours[number], revision=place) for place, number in enumerate(sorted(ours), 1)]

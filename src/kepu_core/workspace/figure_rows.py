@@ -18,6 +18,7 @@ from kepu_core.domain.observation import Observation, breakdown_text, key_parts
 from kepu_core.domain.record import type_name
 from kepu_core.plugins.storage import Commit, Condition, Prefix, Store, StoredRecord, Where
 from kepu_core.workspace.figure_blocks import FIGURES, Block, arrow, blocks_of, compacted, keys_of, stem_of
+from kepu_core.workspace.views import last_commit
 
 __all__ = [
     "OBSERVATION",
@@ -303,10 +304,30 @@ def count_standing(store: Store, decode: Decode, *, as_of: int | None = None) ->
     return total
 
 
-def _indicators(
-    store: Store, decode: Decode | None, wanted: Wanted, as_of: int | None
-) -> Iterator[tuple[str, list[Block], list[StoredRecord]]]:
-    """The blocks and the ordinary records of each indicator."""
+_Found: TypeAlias = tuple[str, list[Block], list[StoredRecord]]
+
+
+def _indicators(store: Store, decode: Decode | None, wanted: Wanted, as_of: int | None) -> Iterator[_Found]:
+    """The blocks and the ordinary records of each indicator, both as they were after one commit.
+
+    They are two searches. A figure that moves from one to the other in between would be in neither: where something
+    was committed meanwhile, the rest is read as it was before that (which may take longer).
+    """
+    if decode is None or as_of is not None:
+        yield from (found for _, found in _both(store, decode, wanted, as_of))
+        return
+    number = last_commit(store)
+    for stem, found in _both(store, decode, wanted, None):
+        if next(store.commits(since=number), None) is not None:
+            break
+        yield found
+        wanted = evolve(wanted, after=f"{stem}}}")  # “}” comes next after “|”
+    if next(store.commits(since=number), None) is not None:
+        yield from (found for _, found in _both(store, decode, wanted, number))
+
+
+def _both(store: Store, decode: Decode | None, wanted: Wanted, as_of: int | None) -> Iterator[tuple[str, _Found]]:
+    """The blocks and the ordinary records of each indicator, with what their ids begin with."""
     after = None if wanted.after is None else wanted.after.partition("|")[0]
     ours = blocks_of(store, wanted.indicator, after=after, as_of=as_of)
     blocks = ((f"{stem_of(name)}|", 0, several) for name, several in ours)
@@ -315,11 +336,11 @@ def _indicators(
         found = store.find(OBSERVATION, wanted.where(), after=wanted.after, as_of=as_of)
         grouped = groupby(found, key=lambda s: s.id.partition("|")[0])
         records = ((f"{stem}|", 1, list(several)) for stem, several in grouped)
-    for _, parts in groupby(merge(blocks, records, key=lambda p: p[:2]), key=lambda p: p[0]):
+    for start, parts in groupby(merge(blocks, records, key=lambda p: p[:2]), key=lambda p: p[0]):
         by_place: dict[int, list[Any]] = {place: several for _, place, several in parts}
         these, those = by_place.get(0, []), by_place.get(1, [])
         name = these[0].indicator if these else (key_parts(those[0].id) or ("",))[0]
-        yield name, these, those
+        yield start.removesuffix("|"), (name, these, those)
 
 
 def _sources(

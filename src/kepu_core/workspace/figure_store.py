@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from attrs import evolve
@@ -51,8 +51,9 @@ class FigureStore:
 
     def get(self, type_name: str, ident: str, *, as_of: int | None = None) -> StoredRecord | None:
         """The newest revision, be it a tombstone; ``None`` if there never was one."""
-        if not self._mixed(type_name, as_of):
-            return self.store.get(type_name, ident, as_of=as_of)
+        stored = self.store.get(type_name, ident, as_of=as_of)
+        if not self._mixed(type_name, as_of):  # looked at afterwards: a figure may have moved into the first block
+            return stored
         revisions = figure_histories(self.store, [ident], version=self._version, as_of=as_of)[ident]
         return revisions[-1] if revisions else None
 
@@ -78,7 +79,12 @@ class FigureStore:
     ) -> Iterator[StoredRecord]:
         """The newest revisions of a type, without tombstones, by id."""
         if not self._mixed(type_name, as_of):
-            return self.store.find(type_name, where, words=words, after=after, limit=limit, as_of=as_of)
+            found = self.store.find(type_name, where, words=words, after=after, limit=limit, as_of=as_of)
+            if type_name != OBSERVATION or as_of is not None:
+                return found
+            first = list(islice(found, 1))
+            if not self._mixed(type_name, None):  # nor has any moved into the first block since
+                return chain(first, found)
         where = dict(where or {})
         found = iter(()) if where.keys() - _FOUND_BY else self._figures(Wanted.meeting(where, after), as_of)
         if words:
@@ -98,8 +104,9 @@ class FigureStore:
 
     def history(self, type_name: str, ident: str) -> Sequence[StoredRecord]:
         """Every revision of a record, oldest first."""
+        found = self.store.history(type_name, ident)
         if not self._mixed(type_name, None):
-            return self.store.history(type_name, ident)
+            return found
         return figure_histories(self.store, [ident], version=self._version)[ident]
 
     def _mixed(self, type_name: str, as_of: int | None) -> bool:

@@ -11,7 +11,7 @@ from kepu_core.domain.record import Record, type_name
 from kepu_core.domain.region import Region
 from kepu_core.plugins.storage import Commit, Write
 from kepu_core.workspace import problems
-from kepu_core.workspace.access import Access
+from kepu_core.workspace.access import Access, is_internal
 from kepu_core.workspace.checking import findings_in, governed, known_to, refuse_faulty, told_of
 from kepu_core.workspace.places import Places, with_regions
 from kepu_core.workspace.writing import Watched, batch_of, commit, stored_of, tell, write_of
@@ -106,7 +106,7 @@ class Written(Sequence[Record]):
 
     def __iter__(self) -> Iterator[Record]:
         for change in self._access.store.changes(since=self._number - 1, until=self._number):
-            if change.record.body is not None:
+            if change.record.body is not None and not is_internal(change.record.type):
                 yield self._access.whole(change.record)
 
     @overload

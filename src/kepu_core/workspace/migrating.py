@@ -13,6 +13,7 @@ from kepu_core.language import Text
 from kepu_core.plugins.storage import Change, Commit, Store, StoredRecord, StoreRefused, Write
 from kepu_core.workspace.access import is_internal
 from kepu_core.workspace.indexing import index_of, text_of
+from kepu_core.workspace.reading import decoded
 
 if TYPE_CHECKING:
     from kepu_core.workspace.workspace import Workspace
@@ -108,7 +109,7 @@ def _living(store: Store, until: int) -> Iterator[tuple[Change, StoredRecord]]:
 def _anew(codec: Codec, change: Change, newest: StoredRecord) -> Write | None:
     """What writes a record as it would be written today; ``None`` if it is so already."""
     kind = codec.type_of(newest.type)
-    record = codec.decode(newest.type, newest.body or b"", newest.version)
+    record = decoded(codec, newest)
     write = Write(
         type=newest.type,
         id=newest.id,

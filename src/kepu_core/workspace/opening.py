@@ -5,7 +5,10 @@ import re
 from pathlib import Path
 from typing import cast
 
+from attrs import evolve
+
 from kepu_core.domain.errors import KepuError
+from kepu_core.language import Text
 from kepu_core.plugins import problems as plugin_problems
 from kepu_core.plugins.calling import CAUGHT, blame
 from kepu_core.plugins.hookspecs import hook
@@ -14,12 +17,12 @@ from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.storage import StorageBackend, Store, StoreRefused
 from kepu_core.plugins.validation import shown
 from kepu_core.workspace import problems
+from kepu_core.workspace.addresses import masked
 from kepu_core.workspace.views import ReadOnly
 
-__all__ = ["backend_of", "masked", "open_store"]
+__all__ = ["backend_of", "failed", "open_store"]
 
 # Two letters at least: C:\work.kepu is a path, not a URL of the scheme "C".
-_PASSWORD = re.compile(r"(//?[^/:@\s]*:)[^/@\s]*@")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
 
 
@@ -53,13 +56,17 @@ def backend_of(where: str | os.PathLike[str], manager: PluginManager) -> Given[S
     raise StoreRefused(problems.NO_BACKEND.finding(url=masked(url), known=(*known, *suffixes)))
 
 
-def masked(url: str) -> str:
-    """An address as it may be shown: without the password that it may hold.
+def failed(given: Given[StorageBackend], error: BaseException, *urls: str) -> PluginError:
+    """What is told where a backend raised, without the passwords of the addresses that it was given.
 
-    >>> masked("postgresql://li:secret@db.example.org/kepu")
-    'postgresql://li:***@db.example.org/kepu'
+    The first is the one that it was asked for.
     """
-    return _PASSWORD.sub(r"\1***@", url)
+    finding = blame(given, plugin_problems.STORAGE_FAILED, error, url=masked(urls[0]))
+    for url in urls:  # the error itself may quote them
+        finding = evolve(
+            finding, message=Text(*(t.replace(url, masked(url)) for t in (finding.message.zh, finding.message.en)))
+        )
+    return PluginError(finding)
 
 
 def _opened(given: Given[StorageBackend], url: str, *, create: bool, read_only: bool) -> Store:
@@ -71,7 +78,7 @@ def _opened(given: Given[StorageBackend], url: str, *, create: bool, read_only: 
     except KepuError:
         raise
     except CAUGHT as error:
-        raise PluginError(blame(given, plugin_problems.STORAGE_FAILED, error, url=url)) from error
+        raise failed(given, error, url) from error
     return ReadOnly(store, on_close=store.close) if read_only else store
 
 

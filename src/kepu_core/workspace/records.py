@@ -19,6 +19,7 @@ from kepu_core.plugins.manager import PluginManager
 from kepu_core.plugins.storage import Commit, Store
 from kepu_core.workspace import checking, loading, writing
 from kepu_core.workspace.access import POLICIES, Access, Clock, Policy, is_internal
+from kepu_core.workspace.addresses import masked
 from kepu_core.workspace.figure_store import FigureStore
 from kepu_core.workspace.figures import decoder, put_figures, read_figures
 from kepu_core.workspace.file_imports import import_file
@@ -104,7 +105,7 @@ class Records:
         self.store.close()
 
     def __repr__(self) -> str:
-        return f"<Workspace {self.store.url}>"
+        return f"<Workspace {masked(self.store.url)}>"
 
     def now(self) -> dt.datetime:
         """The time by the clock of the workspace."""

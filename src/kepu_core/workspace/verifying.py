@@ -1,18 +1,25 @@
 """Verifying a workspace: that what is stored is whole, can be read, is found as it should be, and holds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from kepu_core.domain.erasure import Erasure
-from kepu_core.domain.errors import InvalidData
+from kepu_core.domain.errors import InvalidData, MissingLibrary
 from kepu_core.domain.findings import Finding, Problem, Severity
 from kepu_core.domain.record import Record, type_name
 from kepu_core.language import Text
-from kepu_core.plugins.storage import Change, StoredRecord, StoreRefused
+from kepu_core.plugins.storage import Change, Store, StoredRecord, StoreRefused
 from kepu_core.workspace.access import is_internal
+from kepu_core.workspace.checking import check
 from kepu_core.workspace.erasing import EMPTIED
+from kepu_core.workspace.figure_damage import WithoutBlocks, damaged_blocks
+from kepu_core.workspace.figure_store import FigureStore
 from kepu_core.workspace.indexing import index_of, text_of
 from kepu_core.workspace.migrating import UNKNOWN_TYPE, with_newest
+from kepu_core.workspace.places import Places
+from kepu_core.workspace.reading import decoded
 
 if TYPE_CHECKING:
     from kepu_core.workspace.workspace import Workspace
@@ -51,11 +58,12 @@ def verify(ws: "Workspace", *, step: Callable[[], object] | None = None) -> Iter
     """Everything that is not as it should be: no finding, no fault. Reads everything.
 
     What the store finds damaged; revisions that cannot be read, and types that no plugin brings (once each, as
-    warnings); records that are not indexed as they would be today; what the checks of all plugins find. ``step`` is
-    called at every commit. Where damage ends the reading, what follows it is told once that is mended.
+    warnings); records that are not indexed as they would be today; figures in columns that are damaged; what the checks
+    of all plugins find in all that can be read, figures in columns with the rest. ``step`` is called at every commit. Where damage ends the reading, what follows it is told once that is mended.
     """
     told: set[Finding] = set()
-    parts = (ws.store.verify, lambda: _revisions(ws, step), lambda: iter(ws.check(_readable(ws))))
+    damaged: set[str] = set()
+    parts = (ws.store.verify, lambda: _revisions(ws, step), lambda: _blocks(ws, damaged), lambda: _checks(ws, damaged))
     for part in parts:
         for finding in _guarded(part):
             if finding not in told:
@@ -64,10 +72,10 @@ def verify(ws: "Workspace", *, step: Callable[[], object] | None = None) -> Iter
 
 
 def _guarded(part: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """Findings, with the damage at which reading them ended."""
+    """Findings, with the damage (or the missing library) at which reading them ended."""
     try:
         yield from part()
-    except StoreRefused as error:
+    except (StoreRefused, MissingLibrary) as error:
         yield from error.findings
 
 
@@ -98,10 +106,11 @@ def _read(ws: "Workspace", stored: StoredRecord) -> tuple[Record | None, list[Fi
     if stored.body == EMPTIED and _was_erased(ws, stored):
         return None, [EMPTY.finding(record=label, revision=stored.revision)]
     try:
-        record = ws.codec.decode(stored.type, stored.body or b"", stored.version)
+        record = decoded(ws.codec, stored)
     except InvalidData as error:
-        reason = error.findings[0].message
-        return None, [UNREADABLE.finding(record=label, revision=stored.revision, reason=reason)]
+        first = error.findings[0]
+        reason, field = first.message, first.field
+        return None, [UNREADABLE.finding(record=label, field=field, revision=stored.revision, reason=reason)]
     if record.id != stored.id:
         reason = Text(f"其中的标识是 {record.id}", f"the id in it is {record.id}")
         return None, [UNREADABLE.finding(record=label, revision=stored.revision, reason=reason)]
@@ -117,11 +126,24 @@ def _strays(change: Change, record: Record) -> bool:
     return dict(change.index) != index_of(record) or change.text != text_of(record)
 
 
-def _readable(ws: "Workspace") -> Iterator[Record]:
-    """Every living record that can be read: what cannot has been told of."""
-    for name in sorted(ws.store.count()):
+def _blocks(ws: "Workspace", damaged: set[str]) -> Iterator[Finding]:
+    for ident, finding in damaged_blocks(ws.store):
+        damaged.add(ident)
+        yield finding
+
+
+def _checks(ws: "Workspace", damaged: Collection[str]) -> Iterator[Finding]:
+    """What the checks find in all that can be read; what cannot has been told of."""
+    whole = WithoutBlocks(ws.store, damaged)
+    access = evolve(ws._access, store=FigureStore(whole, ws.codec, text_of=text_of), raw=whole)  # noqa: SLF001 - a part of the workspace
+    yield from check(access, Places(access), list(_readable(ws, access.store)))
+
+
+def _readable(ws: "Workspace", store: Store) -> Iterator[Record]:
+    """Every living record that can be read, figures in columns with them."""
+    for name in sorted(store.count()):
         if not is_internal(name) and name in ws.codec.types:
-            for stored in ws.store.find(name):
+            for stored in store.find(name):
                 record, _ = _read(ws, stored)
                 if record is not None:
                     yield record

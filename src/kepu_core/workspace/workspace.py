@@ -206,15 +206,16 @@ class Workspace(Records):
     def copy_to(self, where: str | os.PathLike[str], *, create: bool = True) -> int:
         """Copy everything, history and all, to another workspace, or only what is new since the last copy.
 
-        Gives the number of commits copied. Raises :class:`StoreRefused` for a target that is no copy of this one, and
-        :class:`Refused` for a role that does not see all.
+        Gives the number of commits copied; what an erasure left behind in the files of the copy, and could not be cleared
+        from them, stands in :attr:`notices`. Raises :class:`StoreRefused` for a target that is no copy of this one,
+        and :class:`Refused` for a role that does not see all.
         """
         self._refuse_partial()
         from kepu_core.workspace.copying import copy_store  # noqa: PLC0415 - seldom needed
 
         target = open_store(where, self.plugins, create=create)
         try:
-            return copy_store(self.store, target, codec=self.codec)
+            return copy_store(self.store, target, codec=self.codec, told=self.notices)
         finally:
             target.close()
 

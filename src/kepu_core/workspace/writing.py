@@ -16,6 +16,7 @@ from kepu_core.plugins.info import Given
 from kepu_core.plugins.storage import STORE_FAILED, Commit, RevisionConflict, StoredRecord, StoreRefused, Write
 from kepu_core.workspace import problems
 from kepu_core.workspace.access import Access
+from kepu_core.workspace.addresses import masked
 from kepu_core.workspace.conflicts import explained
 from kepu_core.workspace.indexing import index_of, text_of
 from kepu_core.workspace.shapes import has_personal
@@ -85,17 +86,16 @@ def write_of(access: Access, record: Record, stored: StoredRecord | None, expect
     kind = access.codec.type_of(type_name(record))
     body = access.codec.encode(record)
     if stored is not None and stored.body is not None:
+        if access.role.hides_from(kind.cls) and _is_as_shown(access, record, stored):
+            return None
         if stored.body == body and stored.version == kind.version and expect in {None, stored.revision}:
             return None
-        if access.role.hides_from(kind.cls):
-            if _is_as_shown(access, record, stored):
-                return None
-            _refuse_hidden(access, record, stored)
         if info_of(kind.cls).append_only:
             raise Refused(_append_only(record))
         _refuse_used_scheme(access, record)
-    if expect is None and access.role.hides_from(kind.cls):
-        expect = stored.revision if stored else 0  # or personal data put in between would be wiped out all the same
+    if expect is None and (access.role.hides_from(kind.cls) or info_of(kind.cls).append_only):
+        # Or personal data put in between would be wiped out all the same, and what may only be added be changed.
+        expect = stored.revision if stored else 0
     return Write(
         type=kind.name,
         id=record.id,
@@ -125,15 +125,18 @@ def refuse_losing_personal(access: Access, batch: Iterable[Record]) -> None:
 
 
 def _is_as_shown(access: Access, record: Record, stored: StoredRecord) -> bool:
-    """Whether a record is put as the role has got it: nothing was changed, though more is stored."""
+    """Whether a record is put as the role has got it: nothing was changed, though more is stored.
+
+    Raises :class:`Refused` for any other record where the role misses something. What it misses is not compared: a
+    guess that is right is refused as one that is wrong.
+    """
     whole = access.whole(stored)
-    return access.role.misses(whole) and access.role.shown(whole) == record
-
-
-def _refuse_hidden(access: Access, record: Record, stored: StoredRecord) -> None:
-    if access.role.misses(access.whole(stored)):
-        label = info_of(type(record)).label
-        raise Refused(problems.HIDDEN_FIELDS.finding(record=record_label(record), role=access.role.name, label=label))
+    if not access.role.misses(whole):
+        return False
+    if access.role.shown(whole) == record:
+        return True
+    label = info_of(type(record)).label
+    raise Refused(problems.HIDDEN_FIELDS.finding(record=record_label(record), role=access.role.name, label=label))
 
 
 def deletions(access: Access, keys: Collection[Key], expect: int | None) -> list[Write]:
@@ -208,7 +211,7 @@ def commit(access: Access, writes: Sequence[Write] | Watched, author: str | None
             raise explained(access, error, writes if own is None else ()) from error
         if isinstance(error, KepuError):
             raise
-        raise StoreRefused(STORE_FAILED.finding(url=access.store.url, reason=reason_of(error))) from error
+        raise StoreRefused(STORE_FAILED.finding(url=masked(access.store.url), reason=reason_of(error))) from error
 
 
 def tell(access: Access, made: Commit, written: Sequence[Record]) -> None:

@@ -45,7 +45,7 @@ class Ground:
             raise self.dialect.refusal(error.orig or error, url) from error
         except self.dialect.errors as error:
             raise self.dialect.refusal(error, url) from error
-        except (OverflowError, UnicodeDecodeError) as error:
+        except (OverflowError, UnicodeError) as error:
             raise StoreRefused(STORE_FAILED.finding(url=url, reason=error)) from error
 
     @contextmanager

@@ -102,7 +102,8 @@ def _fold(path: Path) -> None:
     """
     with suppress(sqlite3.Error, OSError):
         beside = [path.with_name(path.name + ending) for ending in ("-wal", "-shm")]
-        if any(p.exists() for p in beside):
+        # A log with something in it was left by a writer that died: that is a writer's to fold, not a reader's.
+        if any(p.exists() for p in beside) and not (beside[0].exists() and beside[0].stat().st_size):
             with closing(sqlite3.connect(path, timeout=0)) as connection:
                 connection.execute("SELECT count(*) FROM sqlite_master").close()
 

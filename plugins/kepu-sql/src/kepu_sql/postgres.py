@@ -54,6 +54,7 @@ _COMMIT = (
     "INSERT INTO kepu_commit (number, key, at, author, reason, size, digest) "
     "SELECT last, %s, %s, %s, %s, %s, %s FROM next RETURNING number"
 )
+_SECRET = ("password", "passfile", "sslpassword")
 _TYPES = {
     "kepu_record": ("int4", "varchar", "int4", "int4", "int8", "bytea", "bytea", "bytea"),
     "kepu_index": ("int4", "varchar", "varchar"),
@@ -131,7 +132,7 @@ class PostgresDialect:
 
     def change(self, driver: Driver, steps: Iterable[Step]) -> None:
         """All in one go: nothing waits for the answer to what goes before."""
-        with nullcontext() if driver.info.pipeline_status else driver.pipeline(), driver.cursor() as cursor:
+        with nullcontext() if driver.info.pipeline_status else _together(driver), driver.cursor() as cursor:
             for statement, rows in steps:
                 for row in rows:
                     cursor.execute(statement, row)
@@ -199,6 +200,18 @@ class PostgresDialect:
 
 
 @contextmanager
+def _together(driver: Driver) -> Iterator[None]:
+    """What is sent inside is answered at the end; of several answers after a failure only the first is told."""
+    with driver.pipeline() as pipeline:
+        try:
+            yield
+            pipeline.sync()
+        except BaseException:
+            _settle(driver, pipeline)
+            raise
+
+
+@contextmanager
 def _few(driver: Driver) -> Iterator[None]:
     # Sent together as far as nothing has to be known before: each round trip costs more than the statement.
     with driver.pipeline() as pipeline:
@@ -209,23 +222,21 @@ def _few(driver: Driver) -> Iterator[None]:
             driver.execute("COMMIT")
             pipeline.sync()
         except BaseException:
-            _settle(pipeline)
+            _settle(driver, pipeline)
             with suppress(psycopg.Error):  # the connection may be gone
                 driver.execute("ROLLBACK")
-            _settle(pipeline)
+            _settle(driver, pipeline)
             raise
 
 
-def _settle(pipeline: Any) -> None:
+def _settle(driver: Driver, pipeline: Any) -> None:
     """Take all answers that are still to come: those behind a statement that failed say no more than that."""
     for _ in range(_ANSWERS):
         try:
             pipeline.sync()
-        except psycopg.OperationalError as error:
-            if not isinstance(error, psycopg.errors.PipelineAborted):
-                return  # the connection is gone
         except psycopg.Error:
-            continue
+            if driver.closed:
+                return
         else:
             return
 
@@ -250,7 +261,8 @@ def open_postgres_read_only(url: str) -> SqlStore:
 def _open(url: str, *, create: bool, read_only: bool) -> SqlStore:
     address, timeout, limit = _address(url)
     dialect = PostgresDialect(timeout)
-    store = SqlStore(_engine(address, timeout, limit, read_only=read_only), dialect, address.render_as_string())
+    shown = address.difference_update_query(_SECRET).render_as_string()
+    store = SqlStore(_engine(address, timeout, limit, read_only=read_only), dialect, shown)
     try:
         with store.failing_clearly():
             found = _format(store.engine)
@@ -286,7 +298,11 @@ def _address(url: str) -> tuple[URL, float, float]:
         if value is None:
             continue
         if not (isinstance(value, str) and value.replace(".", "", 1).isdigit()):
-            raise InvalidData(BAD_ADDRESS.finding(url=address.render_as_string(), part=f"{key}={value}"))
+            raise InvalidData(
+                BAD_ADDRESS.finding(
+                    url=address.difference_update_query(_SECRET).render_as_string(), part=f"{key}={value}"
+                )
+            )
         limits[key] = float(value)
     return address.difference_update_query(list(limits)), limits["timeout"], limits["statement_timeout"]
 

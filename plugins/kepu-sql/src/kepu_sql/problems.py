@@ -48,6 +48,11 @@ HOPELESS = Problem(
     ),
     Text("从备份恢复：kepu copy 新位置 -w 备份", "restore a backup: kepu copy TARGET -w BACKUP"),
 )
+MEANWHILE = Problem(
+    "sql.written-meanwhile",
+    Text("别的写入者同时在 {url} 写入了同样的记录", "another writer wrote the same records to {url} at the same time"),
+    Text("重试；未写入任何数据", "try again; nothing was written"),
+)
 NO_PSYCOPG = Problem(
     "sql.no-psycopg",
     Text("连接 PostgreSQL 需要 psycopg", "PostgreSQL needs psycopg"),

@@ -9,7 +9,7 @@ from kepu_core.plugins.storage import Change, Commit, StoredRecord, Where
 from kepu_sql.dialect import CHUNK, Driver, Rows
 from kepu_sql.ground import Ground
 from kepu_sql.rows import commit_of, record_of, unpacked
-from kepu_sql.searching import Search, meets
+from kepu_sql.searching import Search, meets, reachable, storable
 
 __all__ = ["Reading"]
 
@@ -31,6 +31,8 @@ class Reading(Ground):
         if as_of is not None:
             past = [s for s in self.history(type_name, ident) if s.commit.number <= as_of]
             return past[-1] if past else None
+        if not storable(ident):
+            return None
         with self.driver() as driver:
             type_n = self.number_of(driver, type_name)
             if type_n is None:
@@ -41,7 +43,7 @@ class Reading(Ground):
     def get_many(self, type_name: str, idents: Sequence[str]) -> Mapping[str, StoredRecord]:
         """The newest revisions of many records."""
         found: dict[str, StoredRecord] = {}
-        wanted = sorted(set(idents))
+        wanted = sorted(i for i in set(idents) if storable(i))
         with self.driver() as driver:
             type_n = self.number_of(driver, type_name)
             if type_n is None:
@@ -68,7 +70,7 @@ class Reading(Ground):
         as_of: int | None = None,
     ) -> Iterator[StoredRecord]:
         """The newest living revisions of a type that meet the conditions, by id, as they come."""
-        search = Search(type_name, where or {}, tuple(filter(None, words)), after, limit)
+        search = Search(type_name, where or {}, tuple(filter(None, words)), reachable(after), limit)
         return self._found_now(search) if as_of is None else islice(self._found_then(search, as_of), limit)
 
     def _found_now(self, search: Search) -> Iterator[StoredRecord]:
@@ -127,7 +129,7 @@ class Reading(Ground):
     def history(self, type_name: str, ident: str) -> Sequence[StoredRecord]:
         """Every revision of a record, oldest first."""
         with self.driver() as driver:
-            type_n = self.number_of(driver, type_name)
+            type_n = self.number_of(driver, type_name) if storable(ident) else None
             if type_n is None:
                 return ()
             one = "WHERE type = ? AND id = ?"

@@ -61,6 +61,7 @@ NO_COMMIT = Problem(
     ),
     Text("从备份中核对", "compare with a backup"),
 )
+NO_FILE = Text("目标", "the target")
 REPAIRED = "repair"
 _WIDE = 100_000
 _STEP = 64
@@ -91,7 +92,7 @@ def repair(url: str, target: str) -> Sequence[Finding]:
     if source is None or not source.exists():
         raise StoreRefused(NO_STORE.finding(url=url))
     if goal is None or goal.exists() or goal.suffix != ".kepu":
-        raise StoreRefused(TARGET_TAKEN.finding(url=target))
+        raise StoreRefused(TARGET_TAKEN.finding(url=goal or NO_FILE))
     examine(source, create=False)
     engine = sqlite_engine(source, timeout=Address(url).timeout, read_only=True)
     try:

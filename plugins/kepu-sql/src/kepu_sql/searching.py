@@ -12,7 +12,7 @@ from kepu_sql.dialect import Driver
 if TYPE_CHECKING:
     from kepu_sql.ground import Ground
 
-__all__ = ["Search", "meets"]
+__all__ = ["Search", "meets", "reachable", "storable"]
 
 _SURROGATES = range(0xD800, 0xE000)
 _COLUMNS = "r.id, r.revision, r.version, r.commit_key, r.digest, r.keys, r.body"
@@ -35,7 +35,7 @@ class Search:
         """The statement and its values; ``None`` if there cannot be anything."""
         type_n = ground.number_of(driver, self.type)
         fields = {n: ground.number_of(driver, self.type, n) for n in self.where if n != "id"}
-        if type_n is None or None in fields.values():
+        if type_n is None or None in fields.values() or not self.possible:
             return None
         leading = self._leading(ground, driver, fields)
         start: Part = ("FROM kepu_record r WHERE r.type = ?", (type_n,))
@@ -66,6 +66,13 @@ class Search:
         text = " ".join(p for p, _ in parts)
         return (f"SELECT {_COLUMNS} {text}", *(v for _, values in parts for v in values))
 
+    @property
+    def possible(self) -> bool:
+        """Whether any record can have what is looked for: none has texts that no store keeps."""
+        texts = [w for w in self.where.values() if isinstance(w, str)]
+        texts += [w.text for w in self.where.values() if isinstance(w, Prefix)]
+        return all(map(storable, [*texts, *self.words]))
+
     def _leading(self, ground: "Ground", driver: Driver, fields: Mapping[str, int | None]) -> str | None:
         """The condition of equality that fewest records meet, as far as it is worth counting them."""
         equal = [name for name in fields if isinstance(self.where[name], str)]
@@ -80,6 +87,28 @@ class Search:
         return min(equal, key=size)
 
 
+def storable(text: str) -> bool:
+    r"""Whether a text can be in a store: it holds no U+0000 and no half of a surrogate pair.
+
+    >>> storable("a"), storable("a\0"), storable("\ud800")
+    (True, False, False)
+    """
+    return (text.isascii() and "\0" not in text) or _whole(text)
+
+
+def _whole(text: str) -> bool:
+    return "\0" not in text and not any(ord(c) in _SURROGATES for c in text)
+
+
+def reachable(after: str | None) -> str | None:
+    """A text behind which the same ids come as behind another that no store keeps."""
+    if after is None or storable(after):
+        return after
+    place = next(n for n, c in enumerate(after) if not _whole(c))
+    begun = after[:place]
+    return begun if after[place] == "\0" else f"{begun}\ud7ff{chr(sys.maxunicode)}"
+
+
 def _and(part: Part) -> Part:
     return f"AND {part[0]}", part[1]
 
@@ -92,7 +121,7 @@ def _meeting(ground: "Ground", column: str, wanted: Condition) -> Part:
         if after is None:
             return f"{column} >= ?", (wanted.text,)
         return f"({column} >= ? AND {column} < ?)", (wanted.text, after)
-    among, values = ground.dialect.among(column, sorted(set(wanted)))
+    among, values = ground.dialect.among(column, sorted(w for w in set(wanted) if storable(w)))
     return among, (values,)
 
 

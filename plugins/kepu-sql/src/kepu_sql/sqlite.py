@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from kepu_core import StoreRefused
@@ -47,6 +48,7 @@ _TOGETHER = 50
 NO_SQLITE = Text("不是 SQLite 数据库", "it is not an SQLite database")
 FOREIGN = Text("是别的程序的 SQLite 数据库", "it is the SQLite database of another program")
 FOLDER = Text("这是一个文件夹", "it is a folder")
+BEING_READ = Text("有查询正在读取", "a search is being read from it")
 CUT_OFF = Text("文件不完整", "the file is cut off")
 
 
@@ -96,7 +98,14 @@ def sqlite_engine(path: Path, *, timeout: float, read_only: bool = False) -> Eng
         # As many connections as there are searches being read: each is its own view of the file.
         return _connection(path, timeout, read_only=read_only)
 
-    return create_engine("sqlite://", creator=connect, poolclass=QueuePool, max_overflow=-1)
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, max_overflow=-1)
+
+    @event.listens_for(engine, "checkout")
+    def _look(driver: Any, *_: object) -> None:
+        if isinstance(driver, _Frozen) and driver.state != _state(path):
+            raise DisconnectionError  # its owner writes to it elsewhere: what was read of it is out of date
+
+    return engine
 
 
 def _connection(path: Path, timeout: float, *, read_only: bool) -> sqlite3.Connection:
@@ -140,17 +149,31 @@ def _changing(address: str, settings: dict[str, Any], _: Path) -> sqlite3.Connec
     return connection
 
 
+class _Frozen(sqlite3.Connection):
+    """A connection to a file that nobody is supposed to change; ``state`` is how it was."""
+
+    state: tuple[int, int] | None = None
+
+
 def _reading(address: str, settings: dict[str, Any], path: Path) -> sqlite3.Connection:
     connection: sqlite3.Connection = sqlite3.connect(f"{address}?mode=ro", **settings)
     try:
         connection.execute("PRAGMA schema_version").close()
     except sqlite3.OperationalError as error:
         connection.close()
-        if error.sqlite_errorcode != sqlite3.SQLITE_CANTOPEN or path.with_name(f"{path.name}-wal").exists():
+        nowhere = error.sqlite_errorcode in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY_DIRECTORY}
+        if not nowhere or path.with_name(f"{path.name}-wal").exists():
             raise
         # A medium on which nothing can be written: not even the file by which readers and writers meet.
-        connection = sqlite3.connect(f"{address}?immutable=1", **settings)
+        frozen: _Frozen = sqlite3.connect(f"{address}?immutable=1", factory=_Frozen, **settings)
+        frozen.state = _state(path)
+        return frozen
     return connection
+
+
+def _state(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
 
 
 def lay_out(engine: Engine) -> None:
@@ -184,7 +207,7 @@ class SqliteDialect:
 
     def among(self, column: str, values: Sequence[object]) -> tuple[str, object]:
         """Through a list in JSON."""
-        return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(values))
+        return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(values), ensure_ascii=False)
 
     def rows(self, driver: Driver, statement: str, values: Sequence[object]) -> Rows:
         """All of them."""
@@ -295,7 +318,10 @@ class SqliteDialect:
         lent = engine.raw_connection()
         try:
             driver: Driver = lent.driver_connection
-            for statement in ("VACUUM", "PRAGMA optimize", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            for statement in ("VACUUM", "PRAGMA optimize"):
                 driver.execute(statement).close()
+            busy = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if busy:  # what was replaced still stands in the log beside the file
+                raise StoreRefused(LOCKED.finding(url=self._path, seconds=f"{self._timeout:g}", reason=BEING_READ))
         finally:
             lent.close()

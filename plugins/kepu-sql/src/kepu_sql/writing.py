@@ -22,7 +22,8 @@ from kepu_core.plugins.storage import (
     checked_signature,
     conflict,
 )
-from kepu_sql.dialect import CHUNK, Driver
+from kepu_sql.dialect import CHUNK, Driver, Rows
+from kepu_sql.problems import MEANWHILE
 from kepu_sql.reading import Reading
 from kepu_sql.rows import COLUMNS, commit_digest, damaged, keys_of, row_digest
 
@@ -111,11 +112,13 @@ class Writing(Reading):
         again = isinstance(writes, Sequence)  # what can be read once only cannot be tried again
         for left in reversed(range(_TRIES)):
             try:
-                return self._committed(writes, commit, rewrites, trusting=left == _TRIES - 1)
+                return self._committed(writes, commit, rewrites, trusting=again and left == _TRIES - 1)
             except StoreRefused as refused:
                 cause = refused.__cause__
-                if not (again and left and isinstance(cause, self.dialect.errors) and self.dialect.again(cause)):
+                if not (isinstance(cause, self.dialect.errors) and self.dialect.again(cause)):
                     raise
+                if not (again and left):
+                    raise RevisionConflict(MEANWHILE.finding(url=self.url)) from refused
         raise AssertionError
 
     def _committed(
@@ -202,13 +205,21 @@ class Writing(Reading):
                 continue
             for start in range(0, len(idents), CHUNK):
                 part = idents[start : start + CHUNK]
-                for row in self.dialect.newest(under_way.driver, type_n, part):
+                for row in self._held(under_way, type_n, part):
                     if row.commit_key == under_way.key:
                         message = f"a commit may write each record once: {type_name}/{row.id}"
                         raise ValueError(message)
                     index, text = ({}, "") if row.dead else _unpack(row.keys)
                     found[type_name, row.id] = _Newest(row.revision, index, text, row.commit_key)
         return found
+
+    def _held(self, under_way: _Transaction, type_n: int, idents: Sequence[str]) -> Rows:
+        """What exists of some records, held. Whoever had to wait for it looks again for what has come meanwhile."""
+        rows = list(self.dialect.newest(under_way.driver, type_n, idents))
+        if self.dialect.serial or under_way.trusting or len(rows) == len(idents):
+            return rows
+        found = {row.id for row in rows}
+        return [*rows, *self.dialect.newest(under_way.driver, type_n, [i for i in idents if i not in found])]
 
     def _is_empty(self, under_way: _Transaction, type_name: str) -> bool:
         """Whether there was nothing of a type before a commit: a load into it need not look for anything.
