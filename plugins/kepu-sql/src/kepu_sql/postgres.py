@@ -66,6 +66,7 @@ _AGAIN = {"23505", "40001", "40P01"}
 _TWICE = "23505"
 _DENIED = {"42501"}
 _CONNECTING = {"08", "28", "3D", "3F"}
+_SHUT_DOWN = {"57P01", "57P02", "57P03"}
 _NOT_WRITABLE = {"25006"}
 
 
@@ -170,7 +171,11 @@ class PostgresDialect:
             return StoreRefused(READ_ONLY.finding(url=url, reason=reason))
         if state in _DENIED:
             return StoreRefused(NOT_ALLOWED.finding(url=url, reason=reason))
-        if state[:2] in _CONNECTING or (isinstance(cause, psycopg.OperationalError) and not state):
+        if (
+            state[:2] in _CONNECTING
+            or state in _SHUT_DOWN
+            or (isinstance(cause, psycopg.OperationalError) and not state)
+        ):
             return StoreRefused(NO_CONNECTION.finding(url=url, reason=reason))
         return StoreRefused(STORE_FAILED.finding(url=url, reason=reason))
 
