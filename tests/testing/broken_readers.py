@@ -5,20 +5,22 @@ from itertools import islice
 
 from attrs import evolve
 
-from kepu_core.builtin.memory import MemoryStore, meets
+from kepu_core.builtin.memory import MemoryStore
 from kepu_core.plugins.storage import (
     DAMAGED,
     NOT_A_STORE,
     Prefix,
     StoreRefused,
 )
+from kepu_core.plugins.storage_types import meets
 
 
 class FindsTombstones(MemoryStore):
     def find(self, type_name, where=None, **how):
         if any(how.values()):
             return super().find(type_name, where, **how)
-        newest = [c[-1] for key, c in self._changes.items() if key[0] == type_name and meets(c[-1], where or {}, ())]
+        last = [c[-1] for key, c in self._changes.items() if key[0] == type_name]
+        newest = [c for c in last if meets(c.record.id, c.index, c.text, where or {}, ())]
         return iter(sorted((change.record for change in newest), key=lambda r: r.id))
 
 

@@ -30,7 +30,6 @@ from kepu_core.builtin.folder_lines import (
     unsealed,
 )
 from kepu_core.builtin.folder_remains import Remains, refuse_missing, remains
-from kepu_core.builtin.memory import meets
 from kepu_core.codec._collector import collector_paused
 from kepu_core.plugins.storage import (
     Change,
@@ -40,6 +39,7 @@ from kepu_core.plugins.storage import (
     StoredRecord,
     Where,
 )
+from kepu_core.plugins.storage_types import meets
 
 __all__ = ["Entries", "Shelf", "State", "commit_of", "commit_pieces", "current", "standing"]
 
@@ -132,7 +132,7 @@ class Shelf:
         for number in range(place, len(idents)):
             change = standing(self.histories[idents[number]], as_of)
             if change is not None and change.record.body is not None:
-                if (where or words) and not meets(change, where, words):
+                if (where or words) and not meets(change.record.id, change.index, change.text, where, words):
                     continue
                 yield change.record
 

@@ -15,8 +15,6 @@ from kepu_core.plugins.storage import (
     NO_REVISION,
     Change,
     Commit,
-    Condition,
-    Prefix,
     RevisionConflict,
     Rewrite,
     StorageBackend,
@@ -27,10 +25,11 @@ from kepu_core.plugins.storage import (
     checked_rewrites,
     checked_signature,
     conflict,
+    meets,
     prepared,
 )
 
-__all__ = ["BACKEND", "MemoryStore", "meets"]
+__all__ = ["BACKEND", "MemoryStore"]
 
 Key = tuple[str, str]
 
@@ -138,7 +137,9 @@ class MemoryStore:
                 if key[0] == type_name and (after is None or key[1] > after)
                 if (change := self._standing(key, as_of)) is not None
             ]
-        living = (c for c in standing if c.record.body is not None and meets(c, where or {}, words))
+        living = (
+            c for c in standing if c.record.body is not None and meets(c.record.id, c.index, c.text, where or {}, words)
+        )
         return islice(iter(sorted((c.record for c in living), key=lambda r: r.id)), limit)
 
     def count(self, type_name: str | None = None, *, as_of: int | None = None) -> Mapping[str, int]:
@@ -177,22 +178,6 @@ class MemoryStore:
 
     def close(self) -> None:
         """Nothing to let go of."""
-
-
-def meets(change: Change, where: Where, words: Sequence[str]) -> bool:
-    """Whether a revision meets all conditions of a search, and holds all the words."""
-    texts = {**change.index, "id": change.record.id}
-    return all(_matches(texts.get(name), wanted) for name, wanted in where.items()) and all(
-        word in change.text for word in words
-    )
-
-
-def _matches(text: str | None, wanted: Condition) -> bool:
-    if text is None:
-        return False
-    if isinstance(wanted, Prefix):
-        return text.startswith(wanted.text)
-    return text == wanted if isinstance(wanted, str) else text in wanted
 
 
 def _open(url: str, create: bool) -> Store:  # noqa: ARG001, FBT001 - there is never one already

@@ -47,7 +47,17 @@ from kepu_core.plugins.storage_problems import (
     conflict,
     prepared,
 )
-from kepu_core.plugins.storage_types import Change, Commit, Condition, Prefix, Rewrite, StoredRecord, Where, Write
+from kepu_core.plugins.storage_types import (
+    Change,
+    Commit,
+    Condition,
+    Prefix,
+    Rewrite,
+    StoredRecord,
+    Where,
+    Write,
+    meets,
+)
 
 __all__ = [
     "CONFLICT",
@@ -82,6 +92,7 @@ __all__ = [
     "checked_rewrites",
     "checked_signature",
     "conflict",
+    "meets",
     "prepared",
 ]
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-__all__ = ["Change", "Commit", "Condition", "Prefix", "Rewrite", "StoredRecord", "Where", "Write"]
+__all__ = ["Change", "Commit", "Condition", "Prefix", "Rewrite", "StoredRecord", "Where", "Write", "meets"]
 
 
 @frozen
@@ -86,3 +86,21 @@ class Change:
     record: StoredRecord
     index: Mapping[str, str] = field(factory=dict)
     text: str = ""
+
+
+def meets(ident: str, index: Mapping[str, str], text: str, where: Where, words: Sequence[str]) -> bool:
+    """Whether a revision meets all conditions of a search, and its text holds all the words: for stores that look themselves.
+
+    >>> meets("b1", {"region": "440305"}, "", {"region": Prefix("4403"), "id": ["b1", "b2"]}, [])
+    True
+    """
+    texts = {**index, "id": ident}
+    return all(_matches(texts.get(name), wanted) for name, wanted in where.items()) and all(w in text for w in words)
+
+
+def _matches(text: str | None, wanted: Condition) -> bool:
+    if text is None:
+        return False
+    if isinstance(wanted, Prefix):
+        return text.startswith(wanted.text)
+    return text == wanted if isinstance(wanted, str) else text in wanted

@@ -5,11 +5,11 @@ from contextlib import closing
 from itertools import islice
 from typing import Any
 
-from kepu_core.plugins.storage import Change, Commit, StoredRecord, Where
+from kepu_core.plugins.storage import Change, Commit, StoredRecord, Where, meets
 from kepu_sql.dialect import CHUNK, Driver, Rows
 from kepu_sql.ground import Ground
 from kepu_sql.rows import commit_of, record_of, unpacked
-from kepu_sql.searching import Search, meets, reachable, storable
+from kepu_sql.searching import Search, reachable, storable
 
 __all__ = ["Reading"]
 
@@ -106,7 +106,7 @@ class Reading(Ground):
 
     def _met(self, search: Search, row: Any) -> bool:
         index, text = unpacked(row, self.url, f"{search.type}/{row.id}")
-        return meets(row.id, index, text, search)
+        return meets(row.id, index, text, search.where, search.words)
 
     def count(self, type_name: str | None = None, *, as_of: int | None = None) -> Mapping[str, int]:
         """How many living records there are of each type."""

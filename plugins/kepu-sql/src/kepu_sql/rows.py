@@ -6,7 +6,7 @@ Every row carries a digest. What is read is compared with it, so that a damaged 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -15,7 +15,6 @@ from kepu_core.plugins.storage import DAMAGED, Commit, StoredRecord, StoreRefuse
 
 __all__ = [
     "COLUMNS",
-    "Row",
     "commit_digest",
     "commit_of",
     "damaged",
@@ -31,18 +30,6 @@ COLUMNS = ("id", "revision", "version", "commit_key", "digest", "keys", "body")
 
 _pack = msgspec.json.Encoder().encode
 _unpack = msgspec.json.Decoder(tuple[dict[str, str], str]).decode
-
-
-class Row(NamedTuple):
-    """One revision as a table has it, but for its type."""
-
-    id: str
-    revision: int
-    version: int
-    commit_key: int
-    digest: bytes
-    keys: bytes
-    body: bytes | None
 
 
 def keys_of(index: Mapping[str, str], text: str) -> bytes:

@@ -12,7 +12,7 @@ from kepu_sql.dialect import Driver
 if TYPE_CHECKING:
     from kepu_sql.ground import Ground
 
-__all__ = ["Search", "meets", "reachable", "storable"]
+__all__ = ["Search", "reachable", "storable"]
 
 _SURROGATES = range(0xD800, 0xE000)
 _COLUMNS = "r.id, r.revision, r.version, r.commit_key, r.digest, r.keys, r.body"
@@ -135,19 +135,3 @@ def _after(prefix: str) -> str | None:
             return prefix[:-1] + chr(code)
         prefix = prefix[:-1]
     return None
-
-
-def meets(ident: str, index: Mapping[str, str], text: str, search: Search) -> bool:
-    """Whether a revision with an index and a text is looked for."""
-    texts = {**index, "id": ident}
-    return all(_matches(texts.get(name), wanted) for name, wanted in search.where.items()) and all(
-        word in text for word in search.words
-    )
-
-
-def _matches(text: str | None, wanted: Condition) -> bool:
-    if text is None:
-        return False
-    if isinstance(wanted, Prefix):
-        return text.startswith(wanted.text)
-    return text == wanted if isinstance(wanted, str) else text in wanted
