@@ -127,7 +127,7 @@ def stores(session: nox.Session) -> None:
         "worksteal",
         "-q",
         "plugins/kepu-sql/tests",
-        "tests/workspace/test_folder_store.py",
+        *map(str, sorted(Path("tests/workspace").glob("test_folder_*.py"))),
         *session.posargs,
         env={"KEPU_LONG": "1"},
     )

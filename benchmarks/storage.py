@@ -21,6 +21,8 @@ from statistics import median
 from typing import Any
 from urllib.parse import quote
 
+from attrs import evolve
+
 from benchmarks._data import bases
 from benchmarks._report import Row, at_least, at_most, plain
 
@@ -34,13 +36,15 @@ def run(short: bool) -> list[Row]:
     sizes = (5_000,) if short else (100_000, 1_000_000)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as name, _server(Path(name)) as server:
-        for kind in ("SQLite", "PostgreSQL"):
-            if kind == "PostgreSQL" and server is None:
-                rows.append(plain("PostgreSQL: no server for this platform", 0, ""))
-                continue
-            for size in sizes:
-                place = Place(kind, Path(name), server, size)
-                rows += place.measure(rounds=1 if size > 100_000 else 3)
+        kinds = ["SQLite", *(["PostgreSQL"] if server else [])]
+        if server is None:
+            rows.append(plain("PostgreSQL: no server for this platform", 0, ""))
+        for size in sizes:
+            records = list(bases(size))
+            for kind in kinds:
+                rows += Place(kind, Path(name), server, size).measure(records, rounds=1 if size > 100_000 else 3)
+            del records
+        for kind in kinds:
             rows += _then(Place(kind, Path(name), server, 0), *((500, 4) if short else (100_000, 10)))
         rows += _flat(Path(name), *((2_000, 20_000) if short else (100_000, 1_000_000)))
     return rows
@@ -193,8 +197,7 @@ class Place:
     def bare(self) -> Any:
         return BareSqlite(self.folder / "bare.db") if self.kind == "SQLite" else BarePostgres(self.address())
 
-    def measure(self, rounds: int) -> Iterator[Row]:
-        records = list(bases(self.size))
+    def measure(self, records: list[Any], rounds: int) -> Iterator[Row]:
         gc.collect()
         gc.freeze()  # what lies there anyway should not be looked through again and again
         title = f"{self.kind}, {self.size:,} bases"
@@ -226,7 +229,7 @@ class Place:
         from kepu_core.plugins.storage import Prefix
 
         ws = Workspace(ours, PluginManager.with_builtins())
-        fresh = iter(list(bases(self.size + 2_000, seed=1))[self.size :])
+        fresh = iter([evolve(b, id=f"new-{b.id}") for b in bases(600, seed=2)])
         step = max(1, self.size // 500)
         idents = [r.id for r in records[::step]][:500]
         sides: dict[str, list[tuple[str, Callable[[Any], object]]]] = {

@@ -190,15 +190,14 @@ def prepared(writes: Iterable[Write]) -> list[Write]:
 
 def checked(writes: Sequence[Write]) -> None:
     """Raise what :func:`prepared` raises, and copy nothing: for a store that is done with them when it returns."""
-    found: list[Finding] = []
     for write in writes:
-        if not isinstance(write.body, (bytes, type(None))):
+        if type(write.body) is not bytes and not isinstance(write.body, (bytes, type(None))):
             message = f"the body of {write.type}/{write.id} should be bytes or None, not {type(write.body).__name__}"
             raise TypeError(message)
-        if not _is_plain(write):
-            found += _faults(write)
-    if found:
-        raise InvalidData(found)
+    if not _all_plain(writes):
+        found = [fault for write in writes for fault in _faults(write)]
+        if found:
+            raise InvalidData(found)
     if len({(w.type, w.id) for w in writes}) != len(writes):
         message = "a commit may write each record once"
         raise ValueError(message)
@@ -218,12 +217,16 @@ def checked_signature(author: str | None, reason: str | None) -> None:
             raise InvalidData(NOT_STORABLE.finding(record="commit", what=what, reason=fault))
 
 
-def _is_plain(write: Write) -> bool:
-    """Whether nothing can be wrong with the texts of a write: nearly all are short ASCII, but for what is searched."""
-    texts = f"{write.type}{write.id}{''.join(write.index)}{''.join(write.index.values())}"
-    if not (len(texts) <= LONGEST_ID and texts.isascii() and _NUL not in texts):
+def _all_plain(writes: Sequence[Write]) -> bool:
+    """Whether nothing can be wrong with any text: nearly all are short ASCII, but for what is searched."""
+    names = {(w.type, *w.index) for w in writes}
+    short = [text for parts in names for text in parts]
+    short += [w.id for w in writes]
+    short += [text for w in writes for text in w.index.values()]
+    together = "".join(short)
+    if _NUL in together or not together.isascii() or max(map(len, short), default=0) > LONGEST_ID:
         return False
-    return not write.text or not _text_fault(write.text)
+    return not _text_fault("".join([w.text for w in writes]))
 
 
 def _faults(write: Write) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from enum import Enum
 from functools import cache, lru_cache
 from operator import attrgetter
@@ -31,8 +31,17 @@ def _indexed(cls: Hashable) -> tuple[FieldSpec, ...]:
 
 def index_of(record: Record) -> dict[str, str]:
     """The index texts of a record; fields without a value have none."""
-    texts = ((spec.name, _text(getattr(record, spec.name))) for spec in _indexed(type(record)))
-    return {name: text for name, text in texts if text is not None}
+    found = {}
+    for name, get in _index_readers(type(record)):
+        value = get(record)
+        if value is not None:
+            found[name] = value if type(value) is str else _plain(value)
+    return found
+
+
+@cache
+def _index_readers(cls: Hashable) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    return tuple((spec.name, attrgetter(spec.name)) for spec in _indexed(cls))
 
 
 def text_of(record: Record) -> str:
@@ -42,7 +51,9 @@ def text_of(record: Record) -> str:
     >>> text_of(Base(id="b", name="Ｓｐａｃｅ馆", kind="venue", region="440300", themes=["航天"]))
     'space馆\n航天'
     """
-    return "\n".join(map(_folded, _searched_in(record)))
+    found: list[str] = []
+    _gather(record, found)
+    return "\n".join(map(_folded, found))
 
 
 @lru_cache(maxsize=4096)
@@ -57,13 +68,11 @@ def fold(text: str) -> str:
     >>> fold("ＫＥＰＵ ﬁ Straße") == fold("kepu FI STRASSE")
     True
     """
-    # Once more after the case: what a lower-case letter is made of may be written in two ways again.
-    return _normal(_normal(text).casefold()).replace("\x00", " ")  # no store keeps it in a text
-
-
-def _normal(text: str) -> str:
-    # Nearly all texts are so already, which is seen sooner than made.
-    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+    normal = unicodedata.normalize("NFKC", text)
+    folded = normal.casefold()
+    if folded != normal:  # what a lower-case letter is made of may be written in two ways again
+        folded = unicodedata.normalize("NFKC", folded)
+    return folded.replace("\x00", " ")  # no store keeps it in a text
 
 
 def words_of(cls: type, text: str) -> list[str]:
@@ -83,33 +92,25 @@ def _leads_to_words(spec: FieldSpec) -> bool:
     return spec.info.searched or any(inner.info.searched for part in parts_of(spec.type) for inner in specs_below(part))
 
 
-def _searched_in(item: Any) -> Iterator[str]:
-    cls: type = type(item)
-    for get, is_text, spec in _readers(cls):
+def _gather(item: Any, found: list[str]) -> None:
+    """Add the searched texts of a record or part, and of the parts in it."""
+    for get, searched in _readers(cast("Hashable", type(item))):
         value = get(item)
         if value is None or value == ():
             continue
-        if is_text:
-            yield value
-        elif isinstance(value, tuple):
-            for one in value:
-                yield from _words_in(spec, one)
-        else:
-            yield from _words_in(spec, value)
-
-
-def _words_in(spec: FieldSpec, value: Any) -> Iterator[str]:
-    if is_part(value):
-        yield from _searched_in(value)
-    elif value is not None and spec.info.searched:
-        yield _text(value) or ""
+        for one in value if type(value) is tuple else (value,):
+            if searched and type(one) is str:
+                found.append(one)
+            elif is_part(one):
+                _gather(one, found)
+            elif searched and one is not None:
+                found.append(_plain(one))
 
 
 @cache
-def _readers(cls: Hashable) -> tuple[tuple[Callable[[Any], Any], bool, FieldSpec], ...]:
-    """How the searched fields of a class are read, and whether what they give is a text as it stands."""
-    plain = {str, str | None}
-    return tuple((attrgetter(s.name), s.info.searched and s.type in plain, s) for s in _searched(cls))
+def _readers(cls: Hashable) -> tuple[tuple[Callable[[Any], Any], bool], ...]:
+    """How the fields of a class that lead to words are read, and whether they are searched themselves."""
+    return tuple((attrgetter(s.name), s.info.searched) for s in _searched(cls))
 
 
 def conditions(
@@ -139,8 +140,10 @@ def conditions(
 
 
 def _text(value: object) -> str | None:
-    if value is None:
-        return None
+    return None if value is None else _plain(value)
+
+
+def _plain(value: object) -> str:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, dt.date):

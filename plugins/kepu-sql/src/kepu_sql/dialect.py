@@ -81,6 +81,9 @@ class Dialect(Protocol):
         Nobody else can do so before the end of the transaction; what comes back tells the number after it.
         """
 
+    def loaded(self, driver: Driver) -> None:
+        """After a commit of many records."""
+
     def written(self, column: str, *, before: bool) -> str:
         """The condition that a key belongs to a commit up to a number (or, if not ``before``, to a later one)."""
 

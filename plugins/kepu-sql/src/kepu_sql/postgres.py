@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from itertools import count
+from itertools import chain, count
 from threading import Lock
 from typing import Any
 
@@ -41,8 +41,6 @@ _FEW = 50
 _LAYING_OUT = 0x6B657075
 """The number of the lock that whoever makes the tables holds."""
 
-# Everything is looked up by key, whatever the planner thinks of a table that is just being filled.
-_BY_KEY = "SET LOCAL enable_seqscan = off"
 _NEWEST = (
     "SELECT id, revision, keys, commit_key, body IS NULL AS dead FROM kepu_record "
     "WHERE type = %s AND id = ANY(%s) ORDER BY id FOR UPDATE"
@@ -109,7 +107,7 @@ class PostgresDialect:
 
     def transaction(self, driver: Driver, *, small: bool) -> AbstractContextManager[object]:
         """Writers wait for each other only where they change the same records, and for a number at the end."""
-        return _few(driver) if small else _many(driver)
+        return _few(driver) if small else driver.transaction()
 
     @contextmanager
     def snapshot(self, driver: Driver) -> Iterator[None]:
@@ -142,8 +140,9 @@ class PostgresDialect:
         """Add rows: a few as they are, many through COPY in binary form."""
         names = ", ".join(columns)
         if len(rows) <= _FEW:
-            statement = f"INSERT INTO {table} ({names}) VALUES ({placed(marks(columns), '%s')})"
-            self.change(driver, [(statement, rows)] if rows else [])
+            if rows:
+                values = ", ".join([f"({placed(marks(columns), '%s')})"] * len(rows))
+                self.change(driver, [(f"INSERT INTO {table} ({names}) VALUES {values}", [tuple(chain(*rows))])])
             return
         with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types(_TYPES[table])
@@ -154,6 +153,11 @@ class PostgresDialect:
         """The next one, held by a lock on the one row of the state; read when the transaction has been sent off."""
         cursor = driver.execute(_COMMIT, row)
         return lambda: int(cursor.fetchone()[0])
+
+    def loaded(self, driver: Driver) -> None:
+        """Let the planner know what there is now, as far as this role may; it finds out by itself only later."""
+        with suppress(psycopg.Error):  # what was written is safe
+            driver.execute("ANALYZE kepu_record, kepu_index, kepu_text")
 
     def written(self, column: str, *, before: bool) -> str:
         """Keys are given out before numbers: the commits are asked."""
@@ -222,7 +226,6 @@ def _few(driver: Driver) -> Iterator[None]:
     with driver.pipeline() as pipeline:
         try:
             driver.execute("BEGIN")
-            driver.execute(_BY_KEY)
             yield
             driver.execute("COMMIT")
             pipeline.sync()
@@ -244,13 +247,6 @@ def _settle(driver: Driver, pipeline: Any) -> None:
                 return
         else:
             return
-
-
-@contextmanager
-def _many(driver: Driver) -> Iterator[None]:
-    with driver.transaction():
-        driver.execute(_BY_KEY)
-        yield
 
 
 def open_postgres(url: str, *, create: bool) -> SqlStore:
@@ -318,6 +314,10 @@ def _engine(address: URL, timeout: float, limit: float, *, read_only: bool) -> E
         "statement_timeout": f"{limit * 1000:.0f}",
         "default_transaction_read_only": "on" if read_only else "off",
         "synchronous_commit": "on",
+        # Everything is looked up by key, whatever the planner thinks of a table that is just being filled.
+        "enable_seqscan": "off",
+        # What is found is read to the end, though it comes through a cursor.
+        "cursor_tuple_fraction": "1",
         "client_encoding": "UTF8",
     }
     told = address.query.get("options", "")

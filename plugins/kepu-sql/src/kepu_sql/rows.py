@@ -50,11 +50,7 @@ def row_digest(
 ) -> bytes:
     """The digest of a row. The length of the keys stands in it, so that nothing can move from one part to the next."""
     head = f"{type_name}\0{ident}\0{revision} {version} {key} {len(keys)} {'-' if body is None else '+'}"
-    made = blake2b(head.encode(), digest_size=12)
-    made.update(keys)
-    if body is not None:
-        made.update(body)
-    return made.digest()
+    return blake2b(b"".join((head.encode(), keys, b"" if body is None else body)), digest_size=12).digest()
 
 
 def commit_digest(key: int, at: str, author: str | None, reason: str | None, size: int) -> bytes:

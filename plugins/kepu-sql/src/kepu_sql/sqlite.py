@@ -43,7 +43,8 @@ _PIECE = 1000
 _LAST = "SELECT last FROM kepu_state"
 _NEWEST = "SELECT id, revision, keys, commit_key, body IS NULL AS dead FROM kepu_record WHERE type = ?"
 _COMMIT = "INSERT INTO kepu_commit (number, key, at, author, reason, size, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_TOGETHER = 50
+_TOGETHER = (3000, 50)
+"""So many rows go into one statement. The most is long at work without needing Python, which another thread then has."""
 
 NO_SQLITE = Text("不是 SQLite 数据库", "it is not an SQLite database")
 FOREIGN = Text("是别的程序的 SQLite 数据库", "it is the SQLite database of another program")
@@ -261,13 +262,14 @@ class SqliteDialect:
 
     def insert(self, driver: Driver, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
         """Many in one statement, which takes half the time of one by one."""
-        whole = len(rows) - len(rows) % _TOGETHER
-        if whole:
-            statement = _inserting(table, tuple(columns), _TOGETHER)
-            for start in range(0, whole, _TOGETHER):
-                driver.execute(statement, list(chain.from_iterable(rows[start : start + _TOGETHER])))
-        if whole < len(rows):
-            self.change(driver, [(_inserting(table, tuple(columns), 1), rows[whole:])])
+        done = 0
+        for together in _TOGETHER:
+            statement = _inserting(table, tuple(columns), together)
+            while len(rows) - done >= together:
+                driver.execute(statement, list(chain.from_iterable(rows[done : done + together])))
+                done += together
+        if done < len(rows):
+            self.change(driver, [(_inserting(table, tuple(columns), 1), rows[done:])])
 
     def number(self, driver: Driver, row: Sequence[object]) -> Callable[[], int]:
         """Its key."""
@@ -275,6 +277,9 @@ class SqliteDialect:
         driver.execute(_COMMIT, (key, *row))
         driver.execute("UPDATE kepu_state SET last = ?", (key,))
         return lambda: key
+
+    def loaded(self, driver: Driver) -> None:
+        """Nothing: no plan depends on how much there is."""
 
     def written(self, column: str, *, before: bool) -> str:
         """Keys are numbers here."""

@@ -1,7 +1,9 @@
 """Writing: one commit, as one transaction."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from itertools import groupby, islice
 from typing import Any
@@ -80,15 +82,47 @@ class _Rows:
 
 @define
 class _Transaction:
-    """One commit under way: its key, which types were empty before it, and the names that it brings."""
+    """One commit under way: its key, which types were empty before it, and the names that it brings.
 
-    driver: Driver
+    Large commits run beside: while the database takes the rows of one piece, the records of the next are read and
+    made into rows. Whoever asks for the driver gets it when it is free.
+    """
+
+    own_driver: Driver
     key: int
     author: str | None
     trusting: bool
+    beside: Executor | None
     empty: dict[str, bool] = field(factory=dict)
     names: dict[tuple[str, str], int] = field(factory=dict)
     size: int = 0
+    pending: Future[None] | None = None
+
+    @property
+    def driver(self) -> Driver:
+        """The connection, once nothing runs on it. Raises what went wrong with what ran."""
+        pending, self.pending = self.pending, None
+        if pending is not None:
+            pending.result()
+        return self.own_driver
+
+    def run(self, work: Callable[[Driver], None]) -> None:
+        """Run something on the connection: beside, if that is worth it."""
+        driver = self.driver
+        if self.beside is None:
+            work(driver)
+        else:
+            self.pending = self.beside.submit(work, driver)
+
+
+@contextmanager
+def _beside(*, many: bool) -> Iterator[Executor | None]:
+    """A thread that runs one thing after the other, for commits of many records; it has ended when the block has."""
+    if not many:
+        yield None
+        return
+    with ThreadPoolExecutor(1, "kepu-sql") as beside:
+        yield beside
 
 
 class Writing(Reading):
@@ -112,7 +146,7 @@ class Writing(Reading):
         again = isinstance(writes, Sequence)  # what can be read once only cannot be tried again
         for left in reversed(range(_TRIES)):
             try:
-                return self._committed(writes, commit, rewrites, trusting=again and left == _TRIES - 1)
+                return self._committed(writes, commit, rewrites, trusting=left == _TRIES - 1)
             except StoreRefused as refused:
                 cause = refused.__cause__
                 if not (isinstance(cause, self.dialect.errors) and self.dialect.again(cause)):
@@ -124,19 +158,22 @@ class Writing(Reading):
     def _committed(
         self, writes: Iterable[Write], commit: Commit, rewrites: Sequence[Rewrite], *, trusting: bool
     ) -> Commit:
-        small = isinstance(writes, Sequence) and len(writes) <= _FEW
-        with self.driver() as driver, self.dialect.transaction(driver, small=small):
-            under_way = _Transaction(driver, self.dialect.new_key(driver), commit.author, trusting)
-            source = iter(writes)
-            while piece := list(islice(source, _MANY)):
-                self._write(under_way, piece)
-            if not (under_way.size or rewrites):
-                message = "a commit writes something"
-                raise ValueError(message)
-            for rewrite in rewrites:
-                self._rewrite(under_way, rewrite)
-            signed = (under_way.key, commit.at.isoformat(), commit.author, commit.reason, under_way.size)
-            number = self.dialect.number(driver, (*signed, commit_digest(*signed)))
+        known = len(writes) if isinstance(writes, Sequence) else _MANY + 1
+        with self.driver() as driver:
+            with self.dialect.transaction(driver, small=known <= _FEW), _beside(many=known > _MANY) as beside:
+                under_way = _Transaction(driver, self.dialect.new_key(driver), commit.author, trusting, beside)
+                source = iter(writes)
+                while piece := list(islice(source, _MANY)):
+                    self._write(under_way, piece)
+                if not (under_way.size or rewrites):
+                    message = "a commit writes something"
+                    raise ValueError(message)
+                for rewrite in rewrites:
+                    self._rewrite(under_way, rewrite)
+                signed = (under_way.key, commit.at.isoformat(), commit.author, commit.reason, under_way.size)
+                number = self.dialect.number(under_way.driver, (*signed, commit_digest(*signed)))
+            if under_way.size >= _MANY:
+                self.dialect.loaded(driver)
         self.learn(under_way.names)
         return evolve(commit, number=number())
 
@@ -150,15 +187,13 @@ class Writing(Reading):
         rows = _Rows()
         for type_name, group in groupby(piece, key=lambda w: w.type):
             numbers = _Numbers(self, under_way, type_name)
-            for write in group:
-                _add(rows, write, newest.get((type_name, write.id)), numbers, under_way.key)
-        try:
-            self._run(under_way.driver, rows)
-        except self.dialect.errors as error:
-            if self.dialect.serial and under_way.empty and self.dialect.twice(error):
-                message = "a commit may write each record once"  # nobody else writes, and nothing was looked up
-                raise ValueError(message) from error
-            raise
+            if newest:
+                for write in group:
+                    _add(rows, write, newest.get((type_name, write.id)), numbers, under_way.key)
+            else:
+                _add_new(rows, group, numbers, under_way.key)
+        unseen = self.dialect.serial and bool(under_way.empty)  # nobody else writes, and nothing was looked up
+        under_way.run(partial(self._run, rows=rows, unseen=unseen))
         under_way.size += len(piece)
 
     def _number(self, under_way: _Transaction, piece: Sequence[Write]) -> None:
@@ -247,7 +282,16 @@ class Writing(Reading):
         commit = self.commits_by_key(under_way.driver, [known.commit_key])(known.commit_key)
         return StoredRecord(type=write.type, id=write.id, version=0, body=None, revision=known.revision, commit=commit)
 
-    def _run(self, driver: Driver, rows: _Rows) -> None:
+    def _run(self, driver: Driver, *, rows: _Rows, unseen: bool) -> None:
+        try:
+            self._put(driver, rows)
+        except self.dialect.errors as error:
+            if unseen and self.dialect.twice(error):
+                message = "a commit may write each record once"
+                raise ValueError(message) from error
+            raise
+
+    def _put(self, driver: Driver, rows: _Rows) -> None:
         steps = ((_KEEP, rows.kept), (_REPLACE, rows.replaced), (_UNINDEX, rows.unindexed), (_UNTEXT, rows.untexts))
         self.dialect.change(driver, [(self.dialect.sql(statement), values) for statement, values in steps if values])
         self.dialect.insert(driver, "kepu_record", _ROW, rows.inserted)
@@ -289,18 +333,29 @@ class _Numbers(dict[str, int]):
         return found
 
 
+def _add_new(rows: _Rows, writes: Iterable[Write], numbers: _Numbers, key: int) -> None:
+    """Add the rows of records that do not exist yet."""
+    type_n, type_name = numbers.type_n, numbers.type_name
+    inserted, indexed, texts = rows.inserted.append, rows.indexed.append, rows.texts.append
+    for write in writes:
+        ident, version, index, text, body = write.id, write.version, write.index, write.text, write.body
+        keys = keys_of(index, text)
+        digest = row_digest(type_name, ident, 1, version, key, keys, body)
+        inserted((type_n, ident, 1, version, key, digest, keys, body))
+        if body is not None:
+            for name, value in index.items():
+                indexed((numbers[name], value, ident))
+            if text:
+                texts((type_n, ident, text))
+
+
 def _add(rows: _Rows, write: Write, known: _Newest | None, numbers: _Numbers, key: int) -> None:
     """Add the rows of one write."""
+    if known is None:
+        _add_new(rows, [write], numbers, key)
+        return
     type_n, ident, body = numbers.type_n, write.id, write.body
     keys = keys_of(write.index, write.text)
-    if known is None:
-        digest = row_digest(numbers.type_name, ident, 1, write.version, key, keys, body)
-        rows.inserted.append((type_n, ident, 1, write.version, key, digest, keys, body))
-        if body is not None:
-            rows.indexed += [(numbers[name], value, ident) for name, value in write.index.items()]
-            if write.text:
-                rows.texts.append((type_n, ident, write.text))
-        return
     revision = known.revision + 1
     digest = row_digest(numbers.type_name, ident, revision, write.version, key, keys, body)
     rows.kept.append((key, type_n, ident))
