@@ -11,9 +11,10 @@ import typer
 from typer.core import TyperGroup
 
 from kepu_core import __version__
-from kepu_core.cli.common import Forget, Json, Personal, Who, Work, opened
+from kepu_core.cli.common import Json, Personal, Work, opened
 from kepu_core.cli.demo import run_demo
 from kepu_core.cli.history_commands import history_app
+from kepu_core.cli.import_commands import import_app
 from kepu_core.cli.output import Exit, Output, finding_data, t
 from kepu_core.cli.plugin_commands import plugin_app
 from kepu_core.cli.plugin_listing import plugins_app
@@ -147,58 +148,6 @@ def init(
         out.say(t(f"工作区 {where} 可用，记录 {count} 条", f"workspace {where} is ready, {count} records"))
         out.say(t(f"下一步：kepu import 文件 -w {where}", f"next: kepu import FILE -w {where}"))
         out.data({"ok": True, "workspace": where, "records": counts})
-
-
-@app.command(name="import", help=t("导入 JSON 或 CSV 文件", "import JSON or CSV files"))
-def import_(
-    files: Annotated[list[Path], typer.Argument(help=t("文件", "files"))],
-    workspace: Work,
-    kind: Annotated[
-        str | None, typer.Option("--type", help=t("CSV 中的记录类型", "record type of a CSV table"))
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help=t("文字编码，如 gb18030", "text encoding, such as gb18030"))
-    ] = None,
-    author: Who = None,
-    importer: Annotated[str | None, typer.Option(help=t("导入方式", "importer"))] = None,
-    *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=t("只检查，不写入", "check only, write nothing"))] = False,
-    forget_personal: Forget = False,
-    as_json: Json = False,
-) -> None:
-    """Import files, each wholly or not at all."""
-    out = Output(as_json=as_json)
-    reports = []
-    with out.guarded(), opened(out, workspace, author=author) as ws:
-        for file in files:
-            report = ws.import_file(
-                file,
-                kind=kind,
-                encoding=encoding,
-                importer=importer,
-                dry_run=dry_run,
-                forget_personal=forget_personal,
-            )
-            reports.append(report)
-            out.say(str(report).splitlines()[0])
-            if not as_json:
-                out.findings(report.findings)
-    out.data(
-        [
-            {
-                "file": r.file,
-                "ok": r.ok,
-                "added": r.added,
-                "changed": r.changed,
-                "unchanged": r.unchanged,
-                "dry_run": r.dry_run,
-                "findings": [finding_data(f) for f in r.findings],
-            }
-            for r in reports
-        ]
-    )
-    if not all(r.ok for r in reports):
-        raise typer.Exit(int(Exit.FAULTY))
 
 
 @app.command(help=t("检查工作区中的全部记录", "check everything in a workspace"))
@@ -405,6 +354,7 @@ def export(
         out.data({"ok": True, "file": str(written), "bytes": written.stat().st_size})
 
 
+app.add_typer(import_app)
 app.add_typer(history_app)
 app.add_typer(store_app)
 app.add_typer(plugins_app)

@@ -83,7 +83,10 @@ class ImportContext:
     """What an importer may use: the codec, the path (for messages), and what the person asked for.
 
     ``kind`` is the record type asked for, where the file itself does not say it; ``encoding`` the text
-    encoding, where it was named; ``largest`` the size in bytes above which nothing is read.
+    encoding, where it was named; ``largest`` the size in bytes above which nothing is read. ``options`` is what the
+    caller says to this importer (``{"mapping": Path("m.toml")}``). ``regions`` are the regions that are known, and
+    ``find`` gives the records of a type that are stored already, so that a name in a file can be matched with them;
+    both are ``None`` where nothing is known of them.
     """
 
     codec: "Codec"
@@ -91,13 +94,17 @@ class ImportContext:
     kind: str | None = None
     encoding: str | None = None
     largest: int = 512 * 1024 * 1024
+    options: Mapping[str, Any] = field(factory=dict)
+    regions: RegionTable | None = None
+    find: Callable[[str], Iterable[Record]] | None = None
 
 
 @frozen(kw_only=True)
 class ImportResult:
     """What an importer read, and everything that is wrong with the rest.
 
-    ``places`` says where a record (``type/id``) stands in the file, so that what is found later can be placed too.
+    ``places`` says where a record (``type/id``) stands in the file, so that what is found later can be placed too;
+    where a field of it does may be said as well (``type/id field``, such as ``base/b1 contact.phone``).
     """
 
     records: Sequence[Record]
@@ -107,12 +114,24 @@ class ImportResult:
 
 @frozen(kw_only=True)
 class Importer:
-    """A way to read a kind of file."""
+    """A way to read a kind of file.
+
+    What more it can do with one is optional, and raises :class:`~kepu_core.domain.errors.InvalidData` for a file that
+    it cannot do it with:
+
+    * ``dump(data, context)`` gives what was read as plain data for JSON, before anything is made of it;
+    * ``review(data, context, out, suffix)`` writes a page (``.html``) or a sheet (``.xlsx``) in which a person
+      confirms what was read; what comes back is imported like any file;
+    * ``mark(data, context, findings, out)`` writes a copy of the file in which the faulty places are marked.
+    """
 
     name: str
     label: Text
     suffixes: tuple[str, ...]
     read: Callable[[bytes, ImportContext], ImportResult]
+    dump: Callable[[bytes, ImportContext], Any] | None = None
+    review: Callable[[bytes, ImportContext, BinaryIO, str], None] | None = None
+    mark: Callable[[bytes, ImportContext, Sequence[Finding], BinaryIO], None] | None = None
 
 
 @frozen(kw_only=True)

@@ -148,6 +148,12 @@ def _takes(*names: str) -> Check:
     return check
 
 
+def _may_take(*names: str) -> Check:
+    """Such a function, or none at all."""
+    takes = _takes(*names)
+    return lambda value: None if value is None else takes(value)
+
+
 def _record_class(value: Any) -> Text | None:
     good = isinstance(value, type) and hasattr(value, "__kepu_record__") and isinstance(type_name(value), str)
     return None if good else Text("应为用 @kepu.record 定义的类", "should be a class made with @kepu.record")
@@ -194,7 +200,14 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
     RegionSource: {**_DESCRIBED, "load": _takes(), "provenance": _provenance},
     RecordCheck: {**_DESCRIBED, "check": _takes("context")},
     StorageBackend: {**_DESCRIBED, "open": _takes("url", "create"), "schemes": _schemes, "suffixes": _suffixes},
-    Importer: {**_DESCRIBED, "suffixes": _suffixes, "read": _takes("data", "context")},
+    Importer: {
+        **_DESCRIBED,
+        "suffixes": _suffixes,
+        "read": _takes("data", "context"),
+        "dump": _may_take("data", "context"),
+        "review": _may_take("data", "context", "out", "suffix"),
+        "mark": _may_take("data", "context", "findings", "out"),
+    },
     Exporter: {
         **_DESCRIBED,
         "suffixes": _suffixes,

@@ -1,86 +1,200 @@
 """Importing a file: reading it, checking what it holds, and one commit, with a report of all of it."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from kepu_core.domain.errors import InvalidData, Refused
-from kepu_core.domain.findings import Finding, Place
-from kepu_core.domain.record import type_name
+from kepu_core.domain.findings import Finding, Place, errors_among
+from kepu_core.domain.record import Record, record_label, type_name
 from kepu_core.plugins.descriptors import ImportResult
+from kepu_core.plugins.storage import Write
 from kepu_core.workspace.access import Access
 from kepu_core.workspace.checking import check, governed, refuse_faulty, told_of
-from kepu_core.workspace.importing import read_file
+from kepu_core.workspace.conflicts import compared
+from kepu_core.workspace.importing import Incoming
 from kepu_core.workspace.places import Places
-from kepu_core.workspace.reports import ImportReport
+from kepu_core.workspace.reports import FieldChange, ImportReport, Left
 from kepu_core.workspace.writing import batch_of, commit, refuse_losing_personal, stored_of, tell, writes_of
 
 __all__ = ["import_file"]
+
+_ROW = re.compile(r"\d+\Z")
+
+
+@frozen(kw_only=True)
+class _Batch:
+    """What is to be put of a file, with what was found; the errors of what is left out stand apart."""
+
+    records: Sequence[Record]
+    findings: Sequence[Finding]
+    writes: Sequence[Write]
+    left: Sequence[Finding] = ()
+    left_records: Sequence[str] = ()
 
 
 def import_file(
     access: Access,
     places: Places,
-    file: Path,
+    file: Incoming,
     *,
-    kind: str | None,
-    encoding: str | None,
-    importer: str | None,
     dry_run: bool,
+    partial: bool,
     author: str | None,
     forget_personal: bool,
 ) -> ImportReport:
-    """Read a file and put what it holds: everything, or nothing if anything is wrong with it."""
-    name, result = read_file(access.plugins, access.codec, file, kind=kind, encoding=encoding, importer=importer)
+    """Read a file and put what it holds: everything, or nothing if anything is wrong with it.
+
+    A ``partial`` import puts everything in which no error was found, and leaves the rest.
+    """
+    result = file.read()
     read = Counter(type_name(r) for r in result.records)
     report = ImportReport(
-        file=file.name, importer=name, read=dict(read), findings=tuple(result.findings), dry_run=dry_run
+        file=file.file, importer=file.importer, read=dict(read), findings=tuple(result.findings), dry_run=dry_run
     )
-    return _put(access, places, result, report, author, forget_personal=forget_personal) if report.ok else report
-
-
-def _put(
-    access: Access,
-    places: Places,
-    result: ImportResult,
-    report: ImportReport,
-    author: str | None,
-    *,
-    forget_personal: bool,
-) -> ImportReport:
-    findings = list(result.findings)
+    if not report.ok and not (partial and result.records):
+        return report
+    prepare = _good_of if partial else _all_of
     try:
-        batch = batch_of(access, result.records)
-        found = governed(access, check(access, places, batch), batch)
-        findings += _placed(found, result.places, report.file)
-        refuse_faulty(findings)
-        if not forget_personal:
-            refuse_losing_personal(access, batch)
-        writes = writes_of(access, batch, None)
+        batch = prepare(access, places, result, report.file, forget_personal=forget_personal)
     except (InvalidData, Refused) as error:
         told = {id(f) for f in error.findings}
-        others = [f for f in findings if id(f) not in told and f not in error.findings]
+        others = [f for f in result.findings if id(f) not in told and f not in error.findings]
         return evolve(report, findings=(*error.findings, *others))
-    known = stored_of(access, batch)
-    added = sum((w.type, w.id) not in known for w in writes)
+    return _put(access, batch, report, author)
+
+
+def _all_of(access: Access, places: Places, result: ImportResult, file: str, *, forget_personal: bool) -> _Batch:
+    """Everything that was read. Raises :class:`InvalidData` or :class:`Refused` if there is an error in any of it."""
+    records = batch_of(access, result.records)
+    findings = [*result.findings, *_checked(access, places, records, result, file)]
+    refuse_faulty(findings)
+    if not forget_personal:
+        refuse_losing_personal(access, records)
+    return _Batch(records=records, findings=findings, writes=writes_of(access, records, None))
+
+
+def _good_of(access: Access, places: Places, result: ImportResult, file: str, *, forget_personal: bool) -> _Batch:
+    """Those records in which there is no error, none that is left out counted as being there.
+
+    Raises :class:`InvalidData` if none is left, or for an error that belongs to no record.
+    """
+    told = errors_among(result.findings)
+    left, names = list(told), dict.fromkeys(_spots(told))
+    records = list(result.records)
+    findings: list[Finding] = []
+    while True:
+        records, errors = _without_twins(access, records, result, file)
+        if not errors:
+            findings = _checked(access, places, records, result, file)
+            faulty = {record_label(r) for r in records} & {f.record for f in errors_among(findings)}
+            errors = [f for f in errors_among(findings) if f.record in faulty]
+        if not errors:
+            refuse_faulty(findings)
+            refused = dict(_refused(access, records, forget_personal=forget_personal))
+            errors = [f.at(record=name) for name, fs in refused.items() for f in _placed(fs, result.places, file, name)]
+        if not errors:
+            break
+        left += errors
+        out = {f.record for f in errors}
+        names.update(dict.fromkeys(n for n in out if n))
+        records = [r for r in records if record_label(r) not in out]
+    if not records:
+        raise InvalidData(left)
+    notes = [f for f in result.findings if f not in told]
+    writes = writes_of(access, records, None)
+    return _Batch(records=records, findings=[*notes, *findings], writes=writes, left=left, left_records=tuple(names))
+
+
+def _checked(
+    access: Access, places: Places, records: Sequence[Record], result: ImportResult, file: str
+) -> list[Finding]:
+    return list(_placed(governed(access, check(access, places, records), records), result.places, file))
+
+
+def _without_twins(
+    access: Access, records: Sequence[Record], result: ImportResult, file: str
+) -> tuple[list[Record], list[Finding]]:
+    """Records of which none has two contents, or what is wrong with those that have."""
+    try:
+        return batch_of(access, records), []
+    except InvalidData as error:
+        return list(records), list(_placed(error.findings, result.places, file))
+
+
+def _refused(
+    access: Access, records: Sequence[Record], *, forget_personal: bool
+) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """Which records may not be written as they are; asked one by one only if they may not be written together."""
+
+    def ask(some: Sequence[Record]) -> tuple[Finding, ...]:
+        try:
+            if not forget_personal:
+                refuse_losing_personal(access, some)
+            writes_of(access, some, None)
+        except (InvalidData, Refused) as error:
+            return error.findings
+        return ()
+
+    if ask(records):
+        for record in records:
+            findings = ask([record])
+            if findings:
+                yield record_label(record), findings
+
+
+def _put(access: Access, batch: _Batch, report: ImportReport, author: str | None) -> ImportReport:
+    known = stored_of(access, batch.records)
+    added = sum((w.type, w.id) not in known for w in batch.writes)
     made = None
-    if writes and not report.dry_run:
-        made = commit(access, writes, author, f"import {report.file}")
-        access.notices += told_of(access, findings)
-        written = {(w.type, w.id) for w in writes}
-        tell(access, made, tuple(r for r in batch if (type_name(r), r.id) in written))
+    if batch.writes and not report.dry_run:
+        made = commit(access, batch.writes, author, f"import {report.file}")
+        access.notices += told_of(access, batch.findings)
+        written = {(w.type, w.id) for w in batch.writes}
+        tell(access, made, tuple(r for r in batch.records if (type_name(r), r.id) in written))
     return evolve(
         report,
         added=added,
-        changed=len(writes) - added,
-        unchanged=len(batch) - len(writes),
-        findings=tuple(findings),
+        changed=len(batch.writes) - added,
+        unchanged=len(batch.records) - len(batch.writes),
+        findings=tuple(batch.findings),
         commit=made,
+        left=Left(count=len(batch.left_records), findings=tuple(batch.left)),
+        differences=tuple(_differences(access, batch)) if report.dry_run else (),
     )
 
 
-def _placed(findings: Iterable[Finding], places: Mapping[str, Place], file: str) -> Iterator[Finding]:
-    """Findings of a file's records, with the file and (if the importer told it) the place of the record."""
-    return (f if f.place else f.at(place=places.get(f.record or "", Place(file=file))) for f in findings)
+def _differences(access: Access, batch: _Batch) -> Iterator[FieldChange]:
+    """Every field of stored records that is to change, as the role sees it."""
+    written = {(w.type, w.id) for w in batch.writes}
+    changed = [r for r in batch.records if (type_name(r), r.id) in written]
+    stored = stored_of(access, changed)
+    for record in changed:
+        before = stored.get((type_name(record), record.id))
+        if before is None or before.body is None:
+            continue
+        old = access.shown(before)
+        for d in compared(record_label(record), old, old, record):
+            yield FieldChange(
+                record=d.record, field=d.field, label=d.label, old=d.base, new=d.ours, personal=d.personal
+            )
+
+
+def _spots(findings: Iterable[Finding]) -> Iterator[str]:
+    """The records of findings, or else the rows in which something is wrong."""
+    for finding in findings:
+        place = finding.place or Place()
+        row = _ROW.search(place.cell or "")
+        yield finding.record or f"{place.sheet}!{row[0] if row else place.line or place.path}"
+
+
+def _placed(
+    findings: Iterable[Finding], places: Mapping[str, Place], file: str, record: str | None = None
+) -> Iterator[Finding]:
+    """Findings of a file's records, with the file and (if the importer told it) the place of the field or record."""
+    for finding in findings:
+        name = finding.record or record or ""
+        place = places.get(f"{name} {finding.field}") or places.get(name) or Place(file=file)
+        yield finding if finding.place else finding.at(place=place)

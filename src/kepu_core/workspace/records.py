@@ -24,6 +24,7 @@ from kepu_core.workspace.figure_store import FigureStore
 from kepu_core.workspace.figures import decoder, put_figures, read_figures
 from kepu_core.workspace.file_imports import import_file
 from kepu_core.workspace.finding import find, stem_of
+from kepu_core.workspace.importing import incoming
 from kepu_core.workspace.indexing import text_of
 from kepu_core.workspace.places import Places
 from kepu_core.workspace.referring import referring, refuse_referred
@@ -369,24 +370,24 @@ class Records:
         kind: str | None = None,
         encoding: str | None = None,
         importer: str | None = None,
+        options: Mapping[str, Any] | None = None,
         dry_run: bool = False,
+        partial: bool = False,
         author: str | None = None,
         forget_personal: bool = False,
     ) -> ImportReport:
         """Read a file and put what it holds: everything, or nothing if anything is wrong with it.
 
-        ``kind`` names the record type of a table that does not say it. Importing the same file again changes
-        nothing. Records that would lose all personal data that is stored of them are refused unless
-        ``forget_personal``. The report holds every finding with its place.
+        ``kind`` names the record type of a table that does not say it; ``options`` are for the importer. Importing the
+        same file again changes nothing. ``partial`` puts what has no error and leaves the rest. Records that would lose
+        all personal data that is stored of them are refused unless ``forget_personal``. The report holds every finding
+        with its place, and of a ``dry_run`` what would change.
         """
+        file = incoming(
+            self.plugins, self.codec, Path(path), kind=kind, encoding=encoding, importer=importer, options=options,
+            regions=self._places.table, find=self.find,
+        )  # fmt: skip
         return import_file(
-            self._access,
-            self._places,
-            Path(path),
-            kind=kind,
-            encoding=encoding,
-            importer=importer,
-            dry_run=dry_run,
-            author=author,
+            self._access, self._places, file, dry_run=dry_run, partial=partial, author=author,
             forget_personal=forget_personal,
-        )
+        )  # fmt: skip

@@ -1,0 +1,183 @@
+"""Clauses that say by what, when or on which occasion something is done, and not what is done.
+
+依托科技馆，…, 结合全国科普日，… and 5月份，… wait for the clause with the verb of a task. But such a clause may hold that
+verb itself: 依托场馆资源开展培训, 以科普日为契机广泛开展宣传; then what stands before the verb is passed over.
+"""
+
+import re
+from functools import lru_cache
+
+from kepu_gongwen.brackets import outer
+from kepu_gongwen.lexicon import Lexicon
+
+__all__ = ["is_means", "main_verb", "opening_of", "time_end"]
+
+_NUMBER = "[一二三四五六七八九十]"
+_ONE_MONTH = rf"""
+    (?:每)?(?:\d{{1,2}}|{_NUMBER}{{1,2}})月?(?:份)?(?:[上中下]旬|底|初|中)?(?:\d{{1,2}}日)?(?:（[^（）]{{1,6}}）)?
+    (?:[—\-至到](?:\d{{1,2}}月(?:份)?(?:[上中下]旬|底|初)?)?(?:\d{{1,2}}日)?)?(?:底)?(?:之?前|前后|期间|左右|起)?
+    (?:[上中下]午)?
+"""
+"""9月上旬, 9月15日（星期日）上午, 3月至5月底前."""
+
+# One time: 2024年上半年, 在9月15日前, 寒暑假, “十四五”期间
+_ONE_TIME = re.compile(
+    rf"""
+      (?:于|在|自|从|到|至|每逢|每|拟于|计划于|将于|争取在|力争在)?
+      (?:(?:\d{{4}}|今|明|本|当|去)年(?:度|内|底前?|末)?)?(?:的)?
+      (?:
+          [上下]半年|[一二三四]季度|第[一二三四]季度|年[内底初末中](?:之?前)?|{_ONE_MONTH}
+        | 年|季度|半年|周|天|学期|两年|[一二三四五六七八九十两]年
+      )
+      (?:之?前|以前|期间|内|起(?!草)|初|底前?|开始|分别|至少)?
+    | 寒暑假|暑假|寒假|暑期|节假日|周末|期间|届时|会前|会后|全年|年内|年底前?|常年|近期|同期|三年|五年(?:累计)?
+    | “十[四五]五”期间|赛前|赛后
+    """,
+    re.VERBOSE,
+)
+# Times at the beginning of a clause. Each is taken as it is found first: tried in all ways, digits would take for ever.
+_TIMES = re.compile(f"(?>{_ONE_TIME.pattern})+(?:期间|里|内|中|结束后|结束前)?", re.VERBOSE)
+_BEHIND_TIMES = frozenset({"", "期间", "里", "内", "中", "结束后", "结束前"})
+_LONGEST_TIME = 45
+_DONE = "(?:开展|举办|组织|召开|完成|报送|印发)"
+_OCCASION_ENDS = """期间|前后|之际|之前|之后|上午|下午|晚上|以来|起|时|伊始|底前|月前|日前|月份|季度|上半年|下半年|年内|年底|年末
+    |月初|月中|月底|上旬|中旬|下旬|假期|寒假|暑假|暑期|之机|当天|当日|全年|期满后|后"""
+# A clause that is an occasion: 全国科普日期间, 9月中旬, 竞赛结束后
+_OCCASION = re.compile(
+    rf"""
+    ^(?!.{{0,20}}{_DONE})                                           # nothing is done in it
+    (?:
+        (?:在|于|从|自|每年|今年|今后|\d{{4}}年)?.{{0,24}}(?:{_OCCASION_ENDS})
+      | \d{{1,2}}月(?:\d{{1,2}}日)?(?:—\d{{1,2}}月?(?:\d{{1,2}}日)?)?
+      | {_NUMBER}{{1,2}}月
+    )$
+    """,
+    re.VERBOSE,
+)
+_TAKEN_PLACES = "期间|前后|之际|基础上|框架下|指导下|支持下|领导下|过程中|中|下|上|内|里|前|后"
+_AT = "(?:节点|时段|场所|场合|活动中|工作中)"
+_GIVEN = "提供|配备|配发|开展|赠送|发放|授牌"
+# Why a clause is no means though a word of means ends it: 按照…的要求, 结合…实际
+_ENDS_MEANS = re.compile(
+    "(?:需要|需求|要求|精神|部署|契机|目标|实际|特点|形势|趋势|原则|理念|思路|主线|重点|方针|导向|指导|引领|等)$"
+)
+# Where means end inside a clause: 以讲座等多种形式, 以全国科普日为契机
+_WAY = re.compile(
+    r"""(?:等)?(?:多种|各种|一系列|多样的|相结合的)?
+    (?:方式|形式|手段|途径|措施|渠道|载体|办法|方法|举措|契机|抓手|重点|主线|主题|平台|机会|时机|为主|相结合)""",
+    re.VERBOSE,
+)
+# What a verb belongs to as a noun: 实施方案, 培训工作的要求
+_NOMINAL = re.compile(
+    """情况|内容|方案|细则|意见|单位|工作(?=$|的|实际|需要|要求)|能力|水平|机制|质量|要求|需要|以来|过程|期间|的
+    |等(?:方式|形式|活动(?=$)|工作(?=$)|重点|节点|时机|契机)|主体|服务(?=$)|标准""",
+    re.VERBOSE,
+)
+# 充分发挥…作用: behind the last of these words the task begins
+_USE = re.compile("充分发挥|发挥|切实发挥|有效发挥")
+_USED = re.compile("优势|作用|功能|力量")
+# Before means: 紧紧围绕, 要按照
+_BEFORE_MEANS = re.compile("重点|主要|紧紧|紧密|密切|有机|积极|要|应|坚持|始终")
+# Whose means they are: 各镇科协要结合…, 县直单位根据…
+_WHOSE = re.compile(
+    """^[^，“《]{2,16}?(?:科协|协会|学会|单位|部门|[馆局校所]|乡镇|街道|社区|（市、区）)(?:要|应|须|将)?
+    (?=结合|围绕|(?:充分)?利用|依托|(?:充分)?发挥|通过|按照|根据|以.{2,20}为)""",
+    re.VERBOSE,
+)
+
+
+@lru_cache(maxsize=8)
+def _means(lexicon: Lexicon) -> re.Pattern[str]:
+    """Means at the beginning of a clause: a word of the lexicon, or one that needs what stands behind it."""
+    return re.compile(
+        rf"""
+        ^(?:
+            {lexicon.alternatives("clauses", "means")}
+          | 配合(?=“)                                                                   # 配合“三下乡”
+          | 以(?!及|上|下|来|内|外|后|前)                                               # 以…为主题
+          | 为(?!.{{1,36}}(?:{_GIVEN}))                                                 # 为…，but 为学校配备…
+          | 在.{{1,20}}(?:{_TAKEN_PLACES})$                                             # 在…指导下
+          | 在.{{2,24}}等?(?:重要)?{_AT}$                                               # 在…等重要节点
+        )
+        """,
+        re.VERBOSE,
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def is_means(text: str, lexicon: Lexicon) -> bool:
+    """Whether a clause says by what or when, and not what is done."""
+    if _OCCASION.match(text) or _is_time(text):
+        return True
+    text = text[opening_of(text, lexicon) :]
+    return bool(_means(lexicon).match(text)) and main_verb(text, lexicon) < 0
+
+
+def time_end(text: str, place: int = 0) -> int:
+    """Where the times that begin at a place end; the place itself if there are none."""
+    match = _TIMES.match(text, place)
+    return match.end() if match else place
+
+
+def _is_time(text: str) -> bool:
+    """Whether a clause is nothing but times, in whatever way they are cut: each place is reached once."""
+    if not time_end(text) or len(text) > _LONGEST_TIME:
+        return False
+    ends = {0}
+    for start in range(len(text)):
+        if start in ends:
+            ends |= {end for end in range(start + 1, len(text) + 1) if _ONE_TIME.fullmatch(text, start, end)}
+    return any(text[end:] in _BEHIND_TIMES for end in ends - {0})
+
+
+@lru_cache(maxsize=1 << 12)
+def main_verb(text: str, lexicon: Lexicon) -> int:
+    """Where the verb of a clause stands that begins with means; ``-1`` if it says nothing but those."""
+    means = _means(lexicon).match(text)
+    if not means or _ENDS_MEANS.search(text):
+        return -1
+    begin = _behind_means(text, means.end())
+    if begin < 0:
+        return -1
+    own = lexicon.verb_at(text, begin)  # what the means do: 依托建设…
+    ordered = text.startswith(("按照", "根据", "依据", "依照"))
+    for n, _ in outer(text, begin):
+        verb = _strong_at(text, n, lexicon) if n >= (own.end() if own else begin + 1) else None
+        if verb is None:
+            continue
+        end = n + len(verb)
+        alone = end >= len(text) and not ordered
+        if not (alone or _NOMINAL.match(text, end) or _strong_at(text, end, lexicon) is not None):
+            return n
+    return -1
+
+
+def _behind_means(text: str, start: int) -> int:
+    """Where the text behind what is named as means begins; ``-1``: all of it is means."""
+    if text.startswith(("以", "为")):
+        way = _WAY.search(text, start)
+        return way.end() if way else -1
+    ends: list[int] = []
+    if text.startswith(("通过", "采取", "采用")):
+        ends = [way.end() for way in _WAY.finditer(text, start)]
+    elif _USE.match(text):
+        ends = [used.end() for used in _USED.finditer(text)]
+    return ends[-1] if ends else start
+
+
+def _strong_at(text: str, place: int, lexicon: Lexicon) -> str | None:
+    """A verb that can be that of a task, whatever stands before it."""
+    match = lexicon.verb_at(text, place)
+    return match[0] if match and match[0] in lexicon.strong_verbs else None
+
+
+def opening_of(text: str, lexicon: Lexicon) -> int:
+    """The length of what stands before means: an adverb, a time, a subject (5月份结合…, 各单位根据…)."""
+    means = _means(lexicon)
+    adverb = _BEFORE_MEANS.match(text)
+    if adverb and means.match(text[adverb.end() :]):
+        return adverb.end()
+    time = time_end(text)
+    place = time if time < len(text) and means.match(text[time:]) else 0
+    whose = _WHOSE.match(text[place:])
+    return place + whose.end() if whose and not lexicon.verb_at(text, place) else place

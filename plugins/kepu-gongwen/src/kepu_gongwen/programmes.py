@@ -1,0 +1,246 @@
+"""Named events, competitions, campaigns and projects in a task, with their editions.
+
+A name ends with a head noun: 大赛, 论坛, 科普日, or a weak one (活动, 计划) that needs something before it that says which
+one is meant. It begins behind the verb that governs it. 第36届某省青少年科技创新大赛 and “科学之光”行动 are names, 系列活动
+and 各类竞赛 are none.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from kepu_gongwen.brackets import QUOTATIONS, inside, outer
+from kepu_gongwen.leads import lead_of
+from kepu_gongwen.lexicon import Lexicon
+from kepu_gongwen.naming import EDITION, edition_of, is_named
+
+__all__ = ["programmes_in"]
+
+Span = tuple[int, int]
+
+_CUTS = "、，；。：！"
+"""What parts two names outside quotations and brackets."""
+# Nouns that are heads of a name only together with an edition: 第3期科技教师培训班
+_WITH_EDITION = """调查|培训班|研修班|训练营|培训|讲座|展览|竞答|音乐会|之夜|讲堂|沙龙|集训|展|行|直播|课堂|宣讲|直通车
+        |集市|奖"""
+_EDITIONED = re.compile(
+    rf"""
+    (?:20\d{{2}}年)?(?:[一-龥]{{2,6}})?(?:{EDITION.pattern})[^，、；。]{{2,36}}?
+    (?:抽样调查|(?:{_WITH_EDITION})(?=$|[，、；等和及与（“]))
+    """,
+    re.VERBOSE,
+)
+# 文化科技卫生“三下乡”活动
+_DOWN = re.compile(
+    """(?:(?:文化|科技|卫生|法律|教育|医疗|、|和)+)“?三下乡”?
+    (?:(?:主题|集中|示范|服务|主场|系列|志愿|宣传)*活动)?""",
+    re.VERBOSE,
+)
+# A year or a place before 三下乡: 2024年某某市
+_WHOSE = re.compile("(?:20\\d{2}年)?(?:度)?(?:[一-龥]{2,4}[省市县区])?$")
+_WHOSE_REACH = 12
+_EVERYWHERE = re.compile("全[省市县区国]$")
+# Names in quotation marks with one noun for all: “甲”“乙”等系列活动
+_QUOTED = re.compile("“[^“”]{2,24}”")
+_LISTED = re.compile(
+    f"(?:{_QUOTED.pattern}(?:、|和|及)?)+(?=等(?:系列|主题|品牌|特色|科普|各类|一系列)*(?:活动|赛事|行动|项目))"
+)
+# 和 before another name, and not inside one: 甲大赛和第3届乙论坛
+_AND = re.compile(
+    r"""(?:以及|和|及(?!其)|与)
+    (?=\d{4}年|第|首届|全[国省市县区]|“
+      |[^，、；。]{2,}(?:大赛|竞赛|比赛|活动|行动|工程|计划|科学营|评选|年会|论坛|嘉年华|科普日|活动周|活动月|夏令营))""",
+    re.VERBOSE,
+)
+_OF = re.compile("(?<!”)的")  # “…”的演讲比赛 is one name
+_SUCH = re.compile("等(?!级)")
+# An occasion, and no event of its own: 结合世界环境日
+_OCCASION = re.compile("结合|利用|围绕|抓住|借助|紧扣|以|在")
+# With these behind it a weak noun is part of another word: 赛事, 计划生育, 项目部
+_BEHIND = {
+    "赛": frozenset("事道点区场后前水能约制选程规"),
+    **dict.fromkeys(("计划", "项目", "工程"), frozenset("生部师组申建管资经实")),
+}
+_ENDS_HEAD = re.compile("$|[，、；。等和及与（]")
+_SELECTIONS = frozenset({"评选", "评选活动"})
+# What belongs to an event and is none: 活动方案, 科普日网站
+_BELONGINGS = re.compile(
+    """专题|专栏|栏目|网站|平台|统一标识|标识|官网|小程序|公众号|中心|室|场所|阵地|方案|经费|品牌|情况|安排""",
+)
+_WITH_BELONGINGS = frozenset({"活动", "科普日", "活动周", "活动月", "行动"})
+# A plan that is written, and no project: 制定年度计划
+_PLANNED = re.compile("(?:纳入|列入|制定|编制|研究|报送|印发|落实|完成|列)(?:[^，]{0,6})$")
+# What a name goes on with: …大赛决赛, …行动计划
+_TAIL = re.compile(
+    r"""(?P<tail>[^等和及与，、；。（）的]{0,10}?
+        (?:活动|选拔赛|总决赛|决赛|复赛|初赛|项目|工程|计划|巡展|评选|挑战赛|竞赛|大赛|比赛))
+    (?=$|[，、；。（）\d等和及与的中]|不少于|[一二两三四五六七八九十]+[场次期])""",
+    re.VERBOSE,
+)
+_NO_TAIL = re.compile("组织|宣传品|动员")
+# Where it is held: …大赛某某赛区, …科学营某某分营
+_REGIONAL = re.compile(r"[一-龥]{1,8}?(?:赛区|分营|分赛场|分会场|站|专场|营)(?=$|[，、；。（等和及与\d])")
+# What is held together with it: …科普日暨科技活动周启动仪式
+_TOGETHER = re.compile("暨[^，、；。]{2,24}?(?:大赛|竞赛|比赛|挑战赛|活动|论坛|年会|仪式)")
+_MOST_TAILS = 3
+
+
+@lru_cache(maxsize=8)
+def _governing(lexicon: Lexicon) -> re.Pattern[str]:
+    """A verb before a name: (组织)开展(好), 结合, 将."""
+    verbs = lexicon.alternatives("programmes", "governing")
+    return re.compile(f"(?:组织)?(?:{verbs})(?:好|实|了)?(?:举办的|开展的)?|组织(?!部|委|工作|能力|队|机构|赛|体系)")
+
+
+@lru_cache(maxsize=8)
+def _opening(lexicon: Lexicon) -> re.Pattern[str]:
+    """Words between a verb and a name: 一系列, 我市, 两场, 5月."""
+    return re.compile(
+        rf"""(?:{lexicon.alternatives("programmes", "before")}|为主题的?|我[省市县区]
+        |[\d一二三四五六七八九十]+[场次期](?!届)|(?:1[0-2]|[1-9])月(?:份)?(?:\d{{1,2}}日)?(?:[上中下]旬)?)+""",
+        re.VERBOSE,
+    )
+
+
+def programmes_in(text: str, lexicon: Lexicon) -> list[tuple[int, int, int | None]]:
+    """Start, end and edition of every named event or project.
+
+    >>> from kepu_gongwen.lexicon import builtin_lexicon
+    >>> text = "办好第36届某省青少年科技创新大赛、科普小镇创建活动，开展系列活动"
+    >>> [(text[a:b], n) for a, b, n in programmes_in(text, builtin_lexicon())]
+    [('第36届某省青少年科技创新大赛', 36)]
+    """
+    spans = [*_down(text), *_listed(text)]
+    for start, end in _fragments(text):
+        spans += [(start + a, start + b) for a, b in _in_fragment(text[start:end], lexicon)]
+    return [(a, b, edition_of(text[a:b])) for a, b in _parted(spans)]
+
+
+def _down(text: str) -> Iterator[Span]:
+    """文化科技卫生“三下乡”, with the year or place before it."""
+    for match in _DOWN.finditer(text):
+        if inside(text, match.start(), "《》"):
+            continue
+        start = match.start() + (match[0][0] in "、和")
+        reach = max(0, start - _WHOSE_REACH)
+        whose = _WHOSE.search(text[reach:start])
+        if whose and whose[0] and not _EVERYWHERE.search(whose[0]):
+            start = reach + whose.start()
+        yield start, match.end()
+
+
+def _listed(text: str) -> Iterator[Span]:
+    for match in _LISTED.finditer(text):
+        for quoted in _QUOTED.finditer(text, match.start(), match.end()):
+            yield quoted.span()
+
+
+def _parted(spans: Iterable[Span]) -> Iterator[Span]:
+    """Spans in order; of those that overlap the first, and the longest there."""
+    last = 0
+    for start, end in sorted(set(spans), key=lambda s: (s[0], -s[1])):
+        if start >= last:
+            yield start, end
+            last = end
+
+
+def _fragments(text: str) -> Iterator[Span]:
+    """Pieces between separators outside quotations and brackets."""
+    start = 0
+    for n, char in outer(text):
+        if char in _CUTS:
+            if n > start:
+                yield start, n
+            start = n + 1
+    if start < len(text):
+        yield start, len(text)
+
+
+def _in_fragment(fragment: str, lexicon: Lexicon) -> list[Span]:
+    found = list(_headed(fragment, lexicon))
+    for match in _EDITIONED.finditer(fragment):
+        known = any(a < match.end() and match.start() < b for a, b in found)
+        if not known and not inside(fragment, match.start(), "“”"):
+            start = _start(fragment, 0, match.end() - 1, lexicon)
+            found.append((min(start, match.end() - 2), match.end()))
+    return found
+
+
+def _headed(fragment: str, lexicon: Lexicon) -> Iterator[Span]:
+    """Names that end with a head noun."""
+    place = 0
+    while True:
+        head = _next_head(fragment, place, lexicon)
+        if head is None:
+            return
+        begin, end, noun = head
+        start = _start(fragment, place, begin, lexicon)
+        end = _end(fragment, end, lexicon)
+        name = fragment[start:end]
+        planned = noun == "计划" and "“" not in name and _PLANNED.search(fragment[:start])
+        if not planned and is_named(name, noun, lexicon):
+            yield start, end
+        place = end
+
+
+def _next_head(fragment: str, place: int, lexicon: Lexicon) -> tuple[int, int, str] | None:
+    """Start and end of the next head noun, and itself; a quotation that ends with it ends it."""
+    for match in lexicon.heads.finditer(fragment, place):
+        start, end = match.span()
+        if inside(fragment, start, "《》"):
+            continue
+        if inside(fragment, start, "“”"):
+            if fragment.startswith("”", end) and not _BELONGINGS.match(fragment, end + 1):
+                return start, end + 1, match[0]
+        elif _is_head(match[0], fragment, start, end):
+            return start, end, match[0]
+    return None
+
+
+def _is_head(noun: str, fragment: str, start: int, end: int) -> bool:
+    """Whether a noun is the head of a name, and not part of another word."""
+    if noun == "年会" and fragment.endswith("青", 0, start):
+        return False  # 青年会
+    if noun.endswith("日") and noun != "科普日" and _OCCASION.match(fragment):
+        return False
+    if fragment[end : end + 1] in _BEHIND.get(noun, ()):
+        return False
+    if noun in _SELECTIONS and not _ENDS_HEAD.match(fragment, end):
+        return False
+    return not (noun in _WITH_BELONGINGS and _BELONGINGS.match(fragment, end))
+
+
+def _start(fragment: str, place: int, head: int, lexicon: Lexicon) -> int:
+    """Where a name begins whose head noun begins at ``head``: behind the verb, 和, 的 or 等 before it."""
+    start = place
+    if place == 0:
+        lead = lead_of(fragment, lexicon)
+        verb = lexicon.verb_at(fragment, lead.end)
+        if verb and verb.end() < head:
+            start = verb.end()
+    for match in _governing(lexicon).finditer(fragment, start, head):
+        if not inside(fragment, match.start(), *QUOTATIONS):
+            start = match.end()
+    for pattern in (_AND, _OF, _SUCH):
+        for match in pattern.finditer(fragment, start, head):
+            if not inside(fragment, match.start(), "“”", "（）"):
+                start = match.end()
+    opening = _opening(lexicon).match(fragment, start, head)
+    return opening.end() if opening and opening.end() < head else start
+
+
+def _end(fragment: str, end: int, lexicon: Lexicon) -> int:
+    """Where a name ends whose head noun ends at ``end``: 决赛, a region or what it is held together with follow it."""
+    for _ in range(_MOST_TAILS):
+        tail = _TAIL.match(fragment, end)
+        if tail and not _governing(lexicon).search(tail["tail"]) and not _NO_TAIL.search(tail["tail"]):
+            end = tail.end("tail")
+            continue
+        further = _REGIONAL.match(fragment, end)
+        if further and _governing(lexicon).search(further[0]):
+            further = None
+        further = further or _TOGETHER.match(fragment, end)
+        if not further:
+            break
+        end = further.end()
+    return end

@@ -1,0 +1,222 @@
+"""The fields that a person confirms: how each is written into one cell, and read back from it.
+
+A list is written with one entry on each line. Where an entry was not touched, what stood there before stays, with all
+that the cell does not show (the id of a unit, say).
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from kepu_core import ActionRole, Assignment, Audience, LabelledEnum, PlanItem, Programme, Target, UnitRole
+from kepu_core.language import Text
+from kepu_gongwen.records_values import clean, quantity_of, target_of
+
+__all__ = ["FIELDS", "UNIT_ROLES", "Cell", "NotRead", "grade_of"]
+
+_SURE, _UNSURE = 0.9, 0.7
+
+
+def grade_of(confidence: float) -> str:
+    """How sure something is, in three steps: ``sure``, ``fair`` or ``unsure``."""
+    return "sure" if confidence >= _SURE else "fair" if confidence >= _UNSURE else "unsure"
+
+
+class NotRead(ValueError):
+    """A cell that cannot be read; its argument is what is wrong, as a :class:`Text`."""
+
+
+@frozen(kw_only=True)
+class Cell:
+    """One field of a task: its name, label, how an entry is shown and taken; ``many`` for lists.
+
+    ``signs`` are what else may stand between entries than a line break; ``required`` may not be empty.
+    """
+
+    name: str
+    label: Text
+    hint: Text
+    show: Callable[[Any], str]
+    take: Callable[[str], Any]
+    many: bool = True
+    signs: str = ""
+    required: bool = False
+
+    def shown(self, item: PlanItem) -> str:
+        """What stands in the cell of a task."""
+        value = getattr(item, self.name)
+        if self.many:
+            return "\n".join(map(self.show, value))
+        return "" if value is None else self.show(value)
+
+    def taken(self, text: str, base: PlanItem | None) -> Any:
+        """The value that a text means. Raises :class:`NotRead`."""
+        text = text.replace("\r\n", "\n").strip()
+        if base is not None and text == self.shown(base).strip():
+            return getattr(base, self.name)
+        if not self.many:
+            text = clean(text)
+            if not text and self.required:
+                raise NotRead(Text("不能为空", "it may not be empty"))
+            return self.take(text) if text else None
+        before = {} if base is None else {self.show(v): v for v in getattr(base, self.name)}
+        found: dict[Any, None] = {}
+        for entry in re.split(rf"[\n{re.escape(self.signs)}]", text):
+            words = clean(entry)
+            if words:
+                found[before[words] if words in before else self.take(words)] = None
+        return tuple(found)
+
+
+def _label(member: LabelledEnum) -> str:
+    return member.label.zh
+
+
+def _member(kind: type[LabelledEnum]) -> Callable[[str], LabelledEnum]:
+    def take(text: str) -> LabelledEnum:
+        for member in kind:
+            if text in {member.label.zh, member.label.en, member.value}:
+                return member
+        known = "、".join(m.label.zh for m in kind)
+        raise NotRead(Text(f"没有“{text}”，可用：{known}", f"there is no {text}; there are: {known}"))
+
+    return take
+
+
+def _show_programme(programme: Programme) -> str:
+    return programme.name if programme.edition is None else f"{programme.name} | {programme.edition}"
+
+
+def _take_programme(text: str) -> Programme:
+    name, _, edition = (part.strip() for part in text.rpartition("|")) if "|" in text else (text, "", "")
+    if edition and not re.fullmatch(r"[1-9][0-9]{0,3}", edition):
+        raise NotRead(Text(f"“{edition}”不是届数", f"{edition} is no edition"))
+    if not name:
+        raise NotRead(Text("竖线前没有名称", "there is no name before the bar"))
+    return Programme(name=name, edition=int(edition) if edition else None)
+
+
+UNIT_ROLES = {role.label.zh: role for role in UnitRole} | {role.label.zh[:2]: role for role in UnitRole}
+
+
+def _show_assignment(assignment: Assignment) -> str:
+    return f"{assignment.role.label.zh}：{assignment.unit}"
+
+
+def _take_assignment(text: str) -> Assignment:
+    role, colon, unit = re.sub("[:：]", "：", text, count=1).partition("：")
+    if colon and role.strip() in UNIT_ROLES and unit.strip():
+        return Assignment(unit=unit.strip(), role=UNIT_ROLES[role.strip()])
+    return Assignment(unit=text, role=UnitRole.RESPONSIBLE)
+
+
+def _take_target(text: str) -> Target:
+    target = target_of(text)
+    if target is None:
+        raise NotRead(
+            Text(f"“{text}”不是数量，写作 >=5场、1-4场、~100册", f"{text} is no quantity; write >=5场, 1-4场, ~100册")
+        )
+    return target
+
+
+def _take_day(text: str) -> dt.date:
+    match = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?", text, re.ASCII)
+    try:
+        if match is not None:
+            return dt.date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        pass
+    raise NotRead(Text(f"“{text}”不是日期，写作 2024-06-30", f"{text} is no date; write 2024-06-30"))
+
+
+_LINES = Text("每行一个", "one on each line")
+FIELDS: Sequence[Cell] = (
+    Cell(
+        name="section",
+        label=Text("章节", "section"),
+        hint=Text("章节标识", "the id of a section"),
+        show=str,
+        take=str,
+        many=False,
+        required=True,
+    ),
+    Cell(
+        name="label",
+        label=Text("编号", "label"),
+        hint=Text("如（一）、1", "such as （一） or 1"),
+        show=str,
+        take=str,
+        many=False,
+    ),
+    Cell(
+        name="text",
+        label=Text("工作内容", "text"),
+        hint=Text("要做的事", "what is to be done"),
+        show=str,
+        take=str,
+        many=False,
+        required=True,
+    ),
+    Cell(
+        name="verbs",
+        label=Text("动词", "verbs"),
+        hint=Text("用顿号或换行分开", "with 、 or a line break between"),
+        show=str,
+        take=str,
+        signs="、",
+    ),
+    Cell(
+        name="roles",
+        label=Text("角色", "roles"),
+        hint=Text(
+            "主办、承办、协办、联合、配合、参加、支持、指导、推动、实施",
+            "主办 host, 承办 organise, 协办 co-organise, 联合 jointly, 配合 assist, 参加 participate, 支持 support, 指导 guide, 推动 promote, 实施 implement",
+        ),
+        show=_label,
+        take=_member(ActionRole),
+        signs="、",
+    ),
+    Cell(
+        name="programmes",
+        label=Text("活动项目", "programmes"),
+        hint=Text("每行一个：名称 | 届", "one on each line: name | edition"),
+        show=_show_programme,
+        take=_take_programme,
+    ),
+    Cell(name="partners", label=Text("合作单位", "partners"), hint=_LINES, show=str, take=str),
+    Cell(
+        name="assignments",
+        label=Text("任务分工", "assignments"),
+        hint=Text("每行一个：牵头单位：名称", "one on each line: 牵头单位：name"),
+        show=_show_assignment,
+        take=_take_assignment,
+    ),
+    Cell(
+        name="audiences",
+        label=Text("对象人群", "audiences"),
+        hint=Text("用顿号或换行分开", "with 、 or a line break between"),
+        show=_label,
+        take=_member(Audience),
+        signs="、",
+    ),
+    Cell(name="instruments", label=Text("相关文件", "instruments"), hint=_LINES, show=str, take=str),
+    Cell(
+        name="targets",
+        label=Text("目标", "targets"),
+        hint=Text("每行一个：>=5场、1-4场、~100册", "one on each line: >=5场, 1-4场, ~100册"),
+        show=quantity_of,
+        take=_take_target,
+    ),
+    Cell(
+        name="due",
+        label=Text("完成时限", "due"),
+        hint=Text("2024-06-30", "2024-06-30"),
+        show=dt.date.isoformat,
+        take=_take_day,
+        many=False,
+    ),
+)
+"""The fields of a task in the order in which they are shown."""

@@ -1,0 +1,207 @@
+"""The text of a document as it was meant: lines that were broken are whole again, page furniture is left out.
+
+A :class:`View` is a text whose every character knows where it stands in the source. Paragraphs are separated by one
+line feed; cells of a table by tabs. A line goes on with the one before it if that one is as wide as lines are at
+most, or ends inside a sentence or a bracket; it does not if it begins with a number or a label, or if the one
+before it is closed, a title, a date or a row of a table.
+"""
+
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from kepu_gongwen.furniture import CLOSED, NUMBERED, SHORT, TITLE, Line, pinyin_in, without_furniture
+from kepu_gongwen.glyphs import canonical
+from kepu_gongwen.lexicon import Lexicon
+
+__all__ = ["View", "view_of"]
+
+# Whom a notice addresses: 各县（市、区）科协：
+_ADDRESSED = re.compile("^(?:各|全)[^。；]{2,60}：$")
+# A date on a line of its own: 2024年3月5日, 二〇二四年三月五日
+_DATE = re.compile(
+    r"""^\d{4}年\d{1,2}月\d{1,2}日$
+    |^[二〇○零一三四五六七八九十]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日$""",
+    re.VERBOSE,
+)
+# 附件：, 附件2：
+_ATTACHMENT = re.compile(r"^附\s*[件表]?\s*\d*\s*[：.]|^附件")
+_ATTACHMENT_BEFORE = re.compile(r"^附\s*[件表]?\s*\d*\s*[：.]")
+# The ends of sentences and clauses, anywhere in a line
+_ENDED = re.compile("[。；]")
+_CLAUSED = re.compile("[。；，]")
+_LISTED = re.compile("[。；，、]")
+# A number in Chinese: a heading with it is rarely longer than a line
+_CHINESE_NUMBER = re.compile("[第（一二三四五六七八九十]")
+_INSIDE = tuple("，。；、）”》的和与及等")
+"""What a line begins with that began on the line before."""
+_SPACES = re.compile(" +")
+_TAB_LIKE = 3
+"""More spaces in a row part two things."""
+_WRAPPED = 18
+_HEADED = 30
+_REACH = 80
+"""So far back an opening bracket is looked for."""
+_NARROW = "\xff"
+_NARROW_COUNTED = 6
+_WIDEST = 140
+"""Lines that are wider were not broken: they are paragraphs."""
+_SAME_WIDTH = 8
+_LITTLE_NARROWER = 30
+_FEW_OPEN, _FEW_WIDE = 8, 6
+
+
+@frozen
+class View:
+    """A cleaned text (``text``, in canonical characters) and where each of its characters stands in ``source``."""
+
+    source: str
+    text: str
+    at: "array[int]"
+    joined: int = 0
+    """How many lines were put together again: what was lost may have been put together wrongly."""
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """A span of the view as a span of the source."""
+        if start >= end:
+            place = self.at[start] if start < len(self.at) else len(self.source)
+            return place, place
+        return self.at[start], self.at[end - 1] + 1
+
+    def printed(self, start: int, end: int) -> str:
+        """What is printed in a span, without furniture and line breaks."""
+        return "".join(self.source[self.at[n]] for n in range(start, end)).replace("\n", "").strip()
+
+    def canonical(self, start: int, end: int) -> str:
+        """What stands in a span of the source, in canonical characters and without line breaks."""
+        return self.text[bisect_left(self.at, start) : bisect_left(self.at, end)].replace("\n", "")
+
+    def paragraphs(self) -> Iterator[tuple[int, int]]:
+        """The spans of the paragraphs."""
+        start = 0
+        while start < len(self.text):
+            stop = self.text.find("\n", start)
+            stop = len(self.text) if stop < 0 else stop
+            if stop > start:
+                yield start, stop
+            start = stop + 1
+
+
+def view_of(source: str, lexicon: Lexicon) -> View:
+    r"""The view of a source.
+
+    >>> from kepu_gongwen.lexicon import builtin_lexicon
+    >>> view_of("举办科普大赛，联合市\n教育局开展培训。\n— 2 —\n", builtin_lexicon()).text
+    '举办科普大赛，联合市教育局开展培训。'
+    """
+    lines = without_furniture(_lines(canonical(source)))
+    wrapped = _wrapped_at(lines)
+    text: list[str] = []
+    at = array("q")
+    joined = begun = 0
+    previous: Line | None = None
+    for line in lines:
+        if previous is not None:
+            so_far = "".join(text[max(begun, len(text) - _REACH) :])
+            if _is_open(so_far) or (not TITLE.search(so_far) and _goes_on(previous, line, wrapped, lexicon)):
+                joined += 1
+            else:
+                text.append("\n")
+                at.append(line.start - 1)
+                begun = len(text)
+        for place in _kept(line.text):
+            text.append(line.text[place])
+            at.append(line.start + place)
+        previous = line
+    return View(source=source, text="".join(text), at=at, joined=joined)
+
+
+def _lines(canon: str) -> list[Line]:
+    found: list[Line] = []
+    start = 0
+    for raw in canon.split("\n"):
+        stripped = raw.strip(" ")
+        if stripped.strip():
+            found.append(Line(start + len(raw) - len(raw.lstrip(" ")), stripped))
+        start += len(raw) + 1
+    return found
+
+
+def _wrapped_at(lines: Sequence[Line]) -> int | None:
+    """The width from which a line is as wide as they are at most; ``None`` if they were not broken at a width."""
+    free = [line.text for line in lines if "\t" not in line.text]
+    still_open = [_width(text) for text in free if not CLOSED.search(text)]
+    if len(still_open) < _FEW_OPEN:
+        return None
+    widest = sorted(map(_width, free))[int(len(free) * 0.9)]
+    wide = sum(width >= widest - _SAME_WIDTH for width in still_open)
+    if widest > _WIDEST or wide < max(_FEW_WIDE, len(free) // 5):
+        return None
+    return widest - _SAME_WIDTH
+
+
+def _width(text: str) -> int:
+    """How wide a line is; digits count as half, but where every character was given the same room."""
+    narrow = sum(char <= _NARROW for char in text)
+    return 2 * len(text) - min(narrow, _NARROW_COUNTED)
+
+
+def _goes_on(previous: Line, line: Line, wrapped: int | None, lexicon: Lexicon) -> bool:
+    """Whether a line goes on with the sentence of the line before it."""
+    before, after = previous.text, line.text
+    if _is_apart(before, after, lexicon):
+        return False
+    if before.endswith(("、", "，")):
+        return True
+    if wrapped is not None:
+        width = _width(before)
+        a_little_less = width >= wrapped - _LITTLE_NARROWER and not NUMBERED.match(before)
+        return width >= wrapped or (a_little_less and after.startswith(_INSIDE))
+    if _is_whole(before, lexicon):
+        return False
+    return bool(_LISTED.search(before)) or after.startswith(_INSIDE)
+
+
+def _is_apart(before: str, after: str, lexicon: Lexicon) -> bool:
+    """Whether two lines are certainly not one: a row, a number, a date, a label, an addressee, an attachment."""
+    if "\t" in before or "\t" in after or CLOSED.search(before):
+        return True
+    if NUMBERED.match(after) or _ADDRESSED.match(after) or _DATE.match(before) or _DATE.match(after):
+        return True
+    if lexicon.label_at(after.removeprefix("（")) is not None:
+        return True
+    return bool(_ATTACHMENT.match(after) or _ATTACHMENT_BEFORE.match(before))
+
+
+def _is_whole(before: str, lexicon: Lexicon) -> bool:
+    """Whether a line is a label with its text, a heading, a title, an addressee or a signature."""
+    if lexicon.label_at(before) is not None and len(before) < SHORT:
+        return True
+    if NUMBERED.match(before) and len(before) <= SHORT and not _ENDED.search(before):
+        broken = "，" in before and len(before) > _HEADED and not _CHINESE_NUMBER.match(before)
+        if not broken:
+            return True
+    return len(before) < _WRAPPED and not _CLAUSED.search(before)
+
+
+def _is_open(text: str) -> bool:
+    """Whether a bracket, a quotation or a title was opened a little before, and not closed."""
+    return "\t" not in text and any(text.rfind(a) > text.rfind(b) for a, b in ("（）", "《》", "“”"))
+
+
+def _kept(text: str) -> Iterator[int]:
+    """The places of a line without pinyin and without spaces, but for one between words and in a wide gap."""
+    dropped = {place for span in pinyin_in(text) for place in range(*span)}
+    for match in _SPACES.finditer(text):
+        start, end = match.span()
+        both = _is_word(text[start - 1 : start]) and _is_word(text[end : end + 1])
+        keep = both or end - start > _TAB_LIKE
+        dropped.update(range(start + keep, end))
+    return (place for place in range(len(text)) if place not in dropped)
+
+
+def _is_word(char: str) -> bool:
+    return char.isascii() and char.isalnum()

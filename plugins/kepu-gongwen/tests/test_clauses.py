@@ -1,0 +1,172 @@
+"""Sentences and clauses: what ends them, what is means, and which comma parts two tasks."""
+
+import pytest
+
+from kepu_gongwen.clauses import clauses_of, sentences_of
+from kepu_gongwen.cutting import is_statement, tasks_of
+from kepu_gongwen.leads import lead_of
+from kepu_gongwen.lexicon import builtin_lexicon
+from kepu_gongwen.means import is_means, main_verb
+
+WORDS = builtin_lexicon()
+
+
+def sentences(text):
+    return [text[a:b] for a, b in sentences_of(text, 0, len(text))]
+
+
+def tasks(text):
+    found = tasks_of(clauses_of(text, 0, len(text)), WORDS)
+    return ["，".join(clause.text for clause in task) for task in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("举办大赛。开展培训；编印手册！", ["举办大赛", "开展培训", "编印手册"]),
+        ("举办大赛\n开展培训", ["举办大赛", "开展培训"]),
+        ("举办大赛（含决赛；颁奖。）；开展培训", ["举办大赛（含决赛；颁奖。）", "开展培训"]),
+        ("举办“科普。之夜”活动。", ["举办“科普。之夜”活动"]),
+        ("举办大赛（含决赛。开展培训。", ["举办大赛（含决赛", "开展培训"]),
+        ("举办大赛（含决赛\n开展培训）", ["举办大赛（含决赛", "开展培训）"]),
+        ("举办大赛）。开展培训", ["举办大赛）", "开展培训"]),
+        ("一是开展讲座；二是培训教师。", ["开展讲座", "培训教师"]),
+        ("主要做好：一是开展讲座，二是培训教师", ["主要做好", "开展讲座", "培训教师"]),
+        ("坚持统一是原则", ["坚持统一是原则"]),
+        ("一要加强组织领导。", ["加强组织领导"]),
+        ("做到一要加强组织", ["做到一要加强组织"]),
+        ("—— 开展讲座", ["开展讲座"]),
+        ("● 开展讲座", ["开展讲座"]),
+        ("首先，开展讲座", ["开展讲座"]),
+        ("。，；", []),
+    ],
+)
+def test_what_ends_a_sentence(text, found):
+    assert sentences(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("举办大赛，开展培训", ["举办大赛", "开展培训"]),
+        ("举办大赛（初赛，决赛），开展培训", ["举办大赛（初赛，决赛）", "开展培训"]),
+        ("举办“科学，生活”展", ["举办“科学，生活”展"]),
+        ("落实《甲，乙》", ["落实《甲，乙》"]),
+        ("培训1，000人", ["培训1，000人"]),
+        ("培训1，00人", ["培训1", "00人"]),
+    ],
+)
+def test_which_comma_ends_a_clause(text, found):
+    assert [c.text for c in clauses_of(text, 0, len(text))] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "依托科技馆",
+        "按照上级要求",
+        "结合全国科普日",
+        "以讲座等多种形式",
+        "为了提升素质",
+        "充分发挥学会优势",
+        "在市科协指导下",
+        "5月份",
+        "9月15日前",
+        "22日",
+        "全国科普日期间",
+        "竞赛结束后",
+        "2024年上半年",
+        "“十四五”期间",
+        "要按照统一部署",
+    ],
+)
+def test_means(text):
+    assert is_means(text, WORDS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["开展培训", "依托场馆资源开展培训", "充分发挥学会优势广泛开展服务", "为学校配备器材", "以上活动", "5月份举办大赛"],
+)
+def test_what_is_done_is_no_means(text):
+    assert not is_means(text, WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "behind"),
+    [
+        ("依托场馆资源开展培训", "开展培训"),
+        ("通过讲座等形式广泛开展培训", "开展培训"),
+        ("充分发挥学会作用积极举办论坛", "举办论坛"),
+        ("以科普日为契机，广泛开展宣传", "开展宣传"),
+    ],
+)
+def test_the_verb_behind_means(text, behind):
+    assert text[main_verb(text, WORDS) :] == behind
+
+
+@pytest.mark.parametrize("text", ["依托科技馆", "按照实施方案", "结合工作实际", "通过组织实施等方式", "开展培训"])
+def test_no_verb_behind_means(text):
+    assert main_verb(text, WORDS) == -1
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [
+        ("举办大赛", "举办大赛"),
+        ("同时举办大赛", "举办大赛"),
+        ("要继续深入开展活动", "开展活动"),
+        ("9月举办大赛", "举办大赛"),
+        ("3月、5月举办大赛", "举办大赛"),
+        ("在全市范围内开展活动", "开展活动"),
+        ("面向青少年开展活动", "开展活动"),
+        ("市科协举办大赛", "举办大赛"),
+        ("各乡镇（街道）要开展活动", "开展活动"),
+        ("创新机制", "创新机制"),
+        ("创新开展活动", "开展活动"),
+        ("深入乡村开展活动", "开展活动"),
+        ("将科普纳入规划", "将科普纳入规划"),
+        ("竞赛结束后举办展览", "举办展览"),
+    ],
+)
+def test_what_stands_before_the_verb(text, verb):
+    assert text[lead_of(text, WORDS).end :] == verb
+
+
+def test_the_subject_of_a_clause():
+    assert lead_of("县教育局要开展活动", WORDS).subject == "县教育局要"
+    assert lead_of("建设局部科普馆", WORDS).subject == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("举办大赛，开展培训", ["举办大赛", "开展培训"]),
+        ("举办大赛，提升素质", ["举办大赛，提升素质"]),
+        ("举办大赛，参加人数不少于100人", ["举办大赛，参加人数不少于100人"]),
+        ("举办大赛，依托场馆，开展培训", ["举办大赛", "依托场馆，开展培训"]),
+        ("举办大赛，依托场馆", ["举办大赛，依托场馆"]),
+        ("5月，举办大赛", ["5月，举办大赛"]),
+        ("组织专家深入农村，开展讲座", ["组织专家深入农村，开展讲座"]),
+        ("组织专家深入农村，编印手册", ["组织专家深入农村", "编印手册"]),
+        ("举办大赛，力争参加人数过万", ["举办大赛，力争参加人数过万"]),
+        ("举办大赛，并争取上级支持", ["举办大赛", "并争取上级支持"]),
+        ("举办大赛，市教育局开展培训", ["举办大赛", "市教育局开展培训"]),
+        ("举办大赛，与市教育局联合开展培训", ["举办大赛", "与市教育局联合开展培训"]),
+        ("通过讲座，展览，竞赛等多种形式，开展宣传", ["通过讲座，展览，竞赛等多种形式，开展宣传"]),
+        ("2025年是收官之年，举办大赛", ["举办大赛"]),
+        ("举办大赛，培训班，论坛", ["举办大赛，培训班，论坛"]),
+        ("举办大赛，指导", ["举办大赛，指导"]),
+        ("举办大赛，指导县科协", ["举办大赛", "指导县科协"]),
+    ],
+)
+def test_which_comma_parts_two_tasks(text, found):
+    assert tasks(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("2025年是收官之年", True), ("今年正值建会60周年", True), ("凡是基地", False), ("举办大赛", False), ("是否举办", False)],
+)
+def test_a_statement(text, is_one):
+    assert is_statement(text) is is_one

@@ -1,0 +1,177 @@
+"""The command that imports files, and shows beforehand what would be read."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kepu_core.cli.common import Forget, Json, Who, opened
+from kepu_core.cli.output import Exit, Output, finding_data, t
+from kepu_core.workspace import ImportReport, Workspace
+from kepu_core.workspace.importing import Incoming, incoming
+
+__all__ = ["import_app"]
+
+_MOST_DIFFERENCES = 50
+"""How many differences a person is shown; ``--json`` tells all."""
+
+import_app = typer.Typer()
+
+
+@import_app.command(
+    name="import",
+    help=t("导入文件：JSON、CSV 等（见 kepu plugins）", "import files: JSON, CSV and more (see kepu plugins)"),
+)
+def import_(
+    files: Annotated[list[Path], typer.Argument(help=t("文件", "files"))],
+    workspace: Annotated[
+        str | None,
+        typer.Option("--workspace", "-w", envvar="KEPU_WORKSPACE", help=t("工作区文件或 URL", "workspace file or URL")),
+    ] = None,
+    kind: Annotated[str | None, typer.Option("--type", help=t("表中的记录类型", "record type of a table"))] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help=t("文字编码，如 gb18030", "text encoding, such as gb18030"))
+    ] = None,
+    author: Who = None,
+    importer: Annotated[str | None, typer.Option("--importer", "--format", help=t("导入方式", "importer"))] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=t("给导入方式的选项，可多次", "for the importer, more than once if need be"), metavar="KEY=VALUE"
+        ),
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option(help=t("列与字段的对应表", "which column is which field"))] = None,
+    lexicon: Annotated[Path | None, typer.Option(help=t("词表", "lexicon"))] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option(
+            help=t("写出核对文件（.html 或 .xlsx），不入库", "write a file to confirm (.html, .xlsx); store nothing")
+        ),
+    ] = None,
+    marked: Annotated[
+        Path | None, typer.Option(help=t("把有问题的单元格标在此副本中", "mark what is wrong in this copy of the file"))
+    ] = None,
+    *,
+    dump_json: Annotated[
+        bool,
+        typer.Option(
+            "--dump-json", help=t("以 JSON 输出读到的内容，不入库", "print what was read as JSON; store nothing")
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=t("只检查并列出差异，不写入", "check and show differences, write nothing"))
+    ] = False,
+    partial: Annotated[
+        bool,
+        typer.Option("--partial", help=t("没有错误的记录照常导入", "import the records in which nothing is wrong")),
+    ] = False,
+    forget_personal: Forget = False,
+    as_json: Json = False,
+) -> None:
+    """Import files, each wholly or not at all."""
+    told: dict[str, Any] = {
+        "kind": kind,
+        "encoding": encoding,
+        "importer": importer,
+        "options": _options(option, mapping=mapping, lexicon=lexicon),
+    }
+    out = Output(as_json=as_json or dump_json)
+    if [dump_json, review is not None, marked is not None].count(True) and len(files) != 1:
+        raise typer.BadParameter(
+            t("--dump-json、--review、--marked 只用于一个文件", "--dump-json, --review and --marked take one file")
+        )
+    if dump_json or review is not None:
+        with out.guarded(), opened(out, workspace or "memory:", read_only=workspace is not None) as ws:
+            file = _file(ws, files[0], told)
+            _write_review(out, file, review) if review is not None else out.data(file.dump())
+        return
+    if workspace is None:
+        raise typer.BadParameter(t("缺少 --workspace / -w", "missing option --workspace / -w"))
+    reports = []
+    with out.guarded(), opened(out, workspace, author=author) as ws:
+        for path in files:
+            report = ws.import_file(path, **told, dry_run=dry_run, partial=partial, forget_personal=forget_personal)
+            reports.append(report)
+            _show(out, report)
+        if marked is not None:
+            _write_marked(out, _file(ws, files[0], told), reports[0], marked)
+    out.data([_data(r, marked) for r in reports])
+    if not all(r.ok for r in reports):
+        raise typer.Exit(int(Exit.FAULTY))
+
+
+def _options(given: Sequence[str] | None, **named: Path | None) -> Mapping[str, Any]:
+    options: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    for one in given or ():
+        name, sign, value = one.partition("=")
+        if not sign or not name:
+            raise typer.BadParameter(t(f"选项写作 名称=值：{one}", f"an option is KEY=VALUE: {one}"))
+        options[name] = value
+    return options
+
+
+def _file(ws: Workspace, path: Path, told: Mapping[str, Any]) -> Incoming:
+    return incoming(ws.plugins, ws.codec, path, **told, regions=ws.regions, find=ws.find)
+
+
+def _write_review(out: Output, file: Incoming, target: Path) -> None:
+    file.review(target)
+    out.say(
+        t(f"核对文件已写入 {target}；核对后照常导入", f"wrote {target}: confirm what was read in it, then import it")
+    )
+    out.data({"ok": True, "file": str(target), "bytes": target.stat().st_size})
+
+
+def _write_marked(out: Output, file: Incoming, report: ImportReport, target: Path) -> None:
+    findings = (*report.findings, *report.left.findings)
+    if not findings:
+        out.say(t("没有问题，未写出副本", "nothing to mark: no copy was written"))
+        return
+    file.mark(findings, target)
+    out.say(t(f"有问题的单元格已标在 {target}", f"what was found is marked in {target}"))
+
+
+def _show(out: Output, report: ImportReport) -> None:
+    out.say(str(report).splitlines()[0])
+    for change in report.differences[:_MOST_DIFFERENCES]:
+        out.say(f"  {change}")
+    more = len(report.differences) - _MOST_DIFFERENCES
+    if more > 0:
+        out.say(t(f"  还有 {more} 处差异；全部见 --json", f"  and {more} more differences; --json tells all"))
+    if not out.as_json:
+        out.findings((*report.findings, *report.left.findings))
+
+
+def _data(report: ImportReport, marked: Path | None) -> Mapping[str, Any]:
+    has_copy = marked is not None and (report.findings or report.left.findings)
+    return {
+        "file": report.file,
+        "importer": report.importer,
+        "ok": report.ok,
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "dry_run": report.dry_run,
+        "findings": [finding_data(f) for f in report.findings],
+        "left": {"count": report.left.count, "findings": [finding_data(f) for f in report.left.findings]},
+        "differences": [
+            {
+                "record": d.record,
+                "field": d.field,
+                "label": {"zh": d.label.zh, "en": d.label.en},
+                "personal": d.personal,
+                **({} if d.personal else {"old": _plain(d.old), "new": _plain(d.new)}),
+            }
+            for d in report.differences
+        ],
+        **({"marked": str(marked)} if has_copy else {}),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value of a field as JSON has it; a part of a record as people read it."""
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    value = getattr(value, "value", value)
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
