@@ -53,7 +53,7 @@ def values(item: Mapping[str, Any], field: str) -> set[Any]:
     if field == "units":
         return {(plain(u["name"]), u["kind"]) for u in found}
     if field == "path":
-        return {"/".join(found)}
+        return {plain("/".join(found))}
     return {plain(v) if isinstance(v, str) else v for v in found}
 
 
@@ -87,7 +87,7 @@ def scores(pairs: Iterable[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, 
     for predicted, gold in pairs:
         found = matched(predicted["items"], gold["items"])
         counts["items"] += Counter(hits=len(found), predicted=len(predicted["items"]), gold=len(gold["items"]))
-        ours, theirs = ({(s["number"], plain(s["heading"])) for s in d["sections"]} for d in (predicted, gold))
+        ours, theirs = ({(plain(s["number"]), plain(s["heading"])) for s in d["sections"]} for d in (predicted, gold))
         counts["sections"] += Counter(hits=len(ours & theirs), predicted=len(ours), gold=len(theirs))
         for field in FIELDS:
             for p, g in found:

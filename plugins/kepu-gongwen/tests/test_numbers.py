@@ -9,7 +9,16 @@ from kepu_gongwen.quantities import quantities_in
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("三", 3), ("两", 2), ("十", 10), ("十二", 12), ("三十六", 36), ("二百一十", 210), ("一千零五", 1005), ("一万二千", 12000)],
+    [
+        ("三", 3),
+        ("两", 2),
+        ("十", 10),
+        ("十二", 12),
+        ("三十六", 36),
+        ("二百一十", 210),
+        ("一千零五", 1005),
+        ("一万二千", 12000),
+    ],
 )
 def test_a_number_in_chinese(written, value):
     assert value_of(written) == value
@@ -118,7 +127,13 @@ def test_what_says_no_time_of_its_own_is_no_date(text):
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("全年", ["2024-12-31"]), ("2025", ["2025"]), ("2024.6.3", ["2024-06-03"]), ("2024-09", ["2024-09"]), ("长期", [])],
+    [
+        ("全年", ["2024-12-31"]),
+        ("2025", ["2025"]),
+        ("2024.6.3", ["2024-06-03"]),
+        ("2024-09", ["2024-09"]),
+        ("长期", []),
+    ],
 )
 def test_a_cell_says_nothing_but_when(text, found):
     assert Dates(2024).all_in(text, cell=True) == found

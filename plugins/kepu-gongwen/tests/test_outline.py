@@ -116,7 +116,8 @@ def test_what_holds_under_a_title(title, tasks, strict, goals):
 
 
 @pytest.mark.parametrize(
-    ("title", "tasks"), [("2023年工作总结", False), ("存在的问题", False), ("2024年工作计划", True), ("工作成效和打算", True)]
+    ("title", "tasks"),
+    [("2023年工作总结", False), ("存在的问题", False), ("2024年工作计划", True), ("工作成效和打算", True)],
 )
 def test_in_a_summary_only_what_is_ahead_is_to_be_done(title, tasks):
     assert zone_under(title, Zone(), "一", 0, WORDS, summary=True).tasks is tasks
@@ -134,5 +135,8 @@ def test_parts_of_a_summary():
 
 def test_under_goals_sentences_are_goals():
     draft = read_plan(TITLE + "一、工作目标\n到2025年，比例达到15%，新建基地3个。\n二、任务\n举办大赛。\n")
-    assert [(t.quantities, t.deadlines) for t in draft.targets] == [(["15%"], ["2025-12-31"]), (["3个"], ["2025-12-31"])]
+    assert [(t.quantities, t.deadlines) for t in draft.targets] == [
+        (["15%"], ["2025-12-31"]),
+        (["3个"], ["2025-12-31"]),
+    ]
     assert [i.text for i in draft.items] == ["举办大赛"]

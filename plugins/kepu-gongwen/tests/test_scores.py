@@ -46,7 +46,7 @@ def test_each_sample(name):
         assert predicted["items"] == []
         return
     found = scores([(predicted, gold)])
-    assert min(found["items"], found["sections"], found["verbs"], found["roles"]) >= 0.9
+    assert min(found["items"], found["sections"], found["verbs"], found["roles"]) >= 0.85
 
 
 def test_the_development_document():

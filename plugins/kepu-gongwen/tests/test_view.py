@@ -57,7 +57,18 @@ def test_which_lines_are_one(lines, paragraphs):
 
 @pytest.mark.parametrize(
     "line",
-    ["— 2 —", "- 12 -", "第3页", "第 3 页 共 12 页", "3/12", "打印", "来源：某网", "责任编辑：甲", "网站标识码123", "字体：大 中 小"],
+    [
+        "— 2 —",
+        "- 12 -",
+        "第3页",
+        "第 3 页 共 12 页",
+        "3/12",
+        "打印",
+        "来源：某网",
+        "责任编辑：甲",
+        "网站标识码123",
+        "字体：大 中 小",
+    ],
 )
 def test_furniture_is_left_out(line):
     assert read(f"举办大赛，开展\n{line}\n培训。") == ["举办大赛，开展培训。"]
@@ -84,7 +95,12 @@ def test_what_is_numbered_closed_or_labelled_is_no_header():
 
 @pytest.mark.parametrize(
     ("text", "without"),
-    [("濮（pú）阳市", "濮阳市"), ("濮(pú)阳市", "濮阳市"), ("科普（STEM）", "科普（STEM）"), ("科普（a）", "科普（a）")],
+    [
+        ("濮（pú）阳市", "濮阳市"),
+        ("濮(pú)阳市", "濮阳市"),
+        ("科普（STEM）", "科普（STEM）"),
+        ("科普（a）", "科普（a）"),
+    ],
 )
 def test_pinyin_behind_a_character(text, without):
     assert without_pinyin(text) == without

@@ -16,7 +16,7 @@ from kepu_gongwen.brackets import outer
 from kepu_gongwen.clauses import Clause
 from kepu_gongwen.leads import Lead, lead_of, passed
 from kepu_gongwen.lexicon import Lexicon
-from kepu_gongwen.means import is_means
+from kepu_gongwen.means import is_means, main_verb
 from kepu_gongwen.organisations import BODIES, name_end
 from kepu_gongwen.partners import WITH, partners_of
 
@@ -105,6 +105,9 @@ def _in_clause(clause: Clause, lexicon: Lexicon) -> Action:
         place = _behind_partners(text, after, lexicon)
         if place is not None:
             return _action(_verbs_at(text[place:], lexicon), lexicon, clause.start + place, lead)
+        taken = _scanned(clause, after, lexicon) if _TAKING.search(text, after) else Action(sure=False)
+        if taken.sure:
+            return taken
         if verb:
             return _action((verb,), lexicon, clause.start + lead.end, lead)
     verbs = _verbs_at(text[lead.end :], lexicon)
@@ -139,7 +142,8 @@ def _behind_partners(text: str, place: int, lexicon: Lexicon) -> int | None:
     for end in _partner(lexicon).finditer(text, place):
         behind = passed(text, end.end(), lexicon)
         if lexicon.verb_at(text, behind) and not _IN_DEPARTMENTS.match(text, behind):
-            return behind
+            # 会同甲、乙利用…开展: what is done stands behind the means.
+            return behind + max(0, main_verb(text[behind:], lexicon))
     return None
 
 

@@ -22,10 +22,11 @@ _WAYS_REACH = 4
 """So many clauses further their end is looked for."""
 # People who are moved to go somewhere: 组织科技工作者深入…
 _PEOPLE_MOVED = re.compile(
-    """(?:组织|动员|邀请|选派|发动|引导|鼓励)[^，“]{2,40}
+    """(?:组织|动员|邀请|选派|发动|引导|鼓励)[^，]{2,40}
     (?:深入|走进|走入|赴|到(?!期|位|底|达)|参加|参观|进驻|奔赴|前往|下沉)""",
     re.VERBOSE,
 )
+_QUOTED = re.compile("“[^”]*”")
 # What they do there
 _DEEDS = re.compile("开展|举办|组织开展|参加|实施|指导")
 # A clause that only says that something is so: 2025年是收官之年
@@ -107,7 +108,7 @@ class _Cutter:
         self._waiting = []
         self._begun = True
         if begins or not self._moved:
-            self._moved = bool(_PEOPLE_MOVED.search(text))
+            self._moved = bool(_PEOPLE_MOVED.search(_QUOTED.sub("“”", text)))
 
     def _goes_on(self, text: str, following: Sequence[Clause]) -> bool:
         """Whether means go on behind their first comma: their end comes before another task."""

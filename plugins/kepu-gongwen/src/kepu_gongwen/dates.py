@@ -18,14 +18,14 @@ Found = tuple[int, int, str]
 
 _MONTH = "(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
-_THIRD = "[上中下]旬"
+_THIRD = "(?:上中|中下|[上中下])旬"
 _TO = r"[—\-至到]"
 _REMARK = "（[^（）]{1,8}）"
 """A remark behind a day: 9月15日（星期日）."""
 _BEFORE = "之?前|以前"
 _POINT = re.compile(
     rf"""
-    (?:(?P<year>20\d{{2}}|19\d{{2}})年(?:度)?|(?P<this>今年|本年度?|当年)|(?P<next>明年|次年))?(?:的)?
+    (?:(?P<year>20\d{{2}}|19\d{{2}}|(?<!\d)1[0-3]\d)年(?:度)?|(?P<this>今年|本年度?|当年)|(?P<next>明年|次年))?(?:的)?
     (?:
         (?P<quarter>第?[一二三四1-4]季度)(?:末|底)?(?:之?前)?
       | (?P<half>上半年|下半年)
@@ -56,7 +56,10 @@ _PLAN_END = re.compile(r"“?十([三四五六])五”?(?:期)?末|“十([三�
 _ALL_YEAR = re.compile("全年|年内|年底|年底前|全年开展")
 _CELL_YEAR = re.compile(r"(20\d{2})年?(?:度)?")
 _CELL_DATE = re.compile(r"(20\d{2})[.\-/](\d{1,2})(?:[.\-/](\d{1,2}))?")  # 2024.6.30
-_THIRDS = {"上": ("01", "10"), "中": ("11", "20")}
+_REPUBLIC = 1911
+"""The year before the first of the Republic, by which documents in Taiwan count."""
+_THIRDS = {"上": "01 10", "中": "11 20", "上中": "01 20", "中下": "11"}
+"""First and last day of a part of a month; without a last day, its own."""
 
 
 class Dates:
@@ -92,7 +95,7 @@ class Dates:
             yield 0, len(text), "-".join([date[1], *(f"{int(part):02}" for part in date.groups()[1:] if part)])
 
     def _point(self, match: "re.Match[str]", text: str) -> str | None:
-        year = match["year"] or self.year
+        year = _of_our_era(match["year"]) or self.year
         if match["next"] and self.year.isdigit():
             year = str(int(self.year) + 1)
         if match["quarter"]:
@@ -131,12 +134,16 @@ def _months(match: "re.Match[str]", year: str) -> str:
     month = _month(match["month"])
     first = _moment(year, month, match["day"], match["third"], end=bool(match["end"]))
     if not (match["month_2"] or match["day_2"] or match["third_2"]):
-        return first
+        return first.split("/")[-1] if match["third"] and match[0].endswith("前") else first
     until = match["year_2"] or year
     month = _month(match["month_2"]) if match["month_2"] else month
     third = None if match["end_2"] else match["third_2"]
     second = _moment(until, month, match["day_2"], third, end=False)
     return f"{first.split('/')[0]}/{second.split('/')[-1]}"
+
+
+def _of_our_era(year: str | None) -> str | None:
+    return year if year is None or len(year) == len("2024") else str(_REPUBLIC + int(year))
 
 
 def _month(text: str) -> int:
@@ -147,7 +154,8 @@ def _moment(year: str, month: int, day: str | None, third: str | None, *, end: b
     if day:
         return f"{year}-{month:02}-{int(day):02}"
     if third:
-        first, last = _THIRDS.get(third[0], ("21", _last_day(year, month)[-2:]))
+        first, _, last = _THIRDS.get(third[:-1], "21").partition(" ")
+        last = last or _last_day(year, month)[-2:]
         return f"{year}-{month:02}-{first}/{year}-{month:02}-{last}"
     return _last_day(year, month) if end else f"{year}-{month:02}"
 

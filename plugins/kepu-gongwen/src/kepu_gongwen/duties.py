@@ -89,6 +89,13 @@ class Duty:
         self.dates += other.dates
 
 
+# Nothing but names: （科普部、省科技馆）, but not （市、区）
+_NAME_ENDS = "部|处|室|科|组|局|厅|委|院|馆|科协|中心|学会|协会|研究会|学院|单位|部门|办公室|社|团|工会|妇联|政府|街道|乡镇|各[^、，；]{1,12}"
+_ONLY_NAMES = re.compile(
+    f"(?:[一-龥]{{2,18}}(?:{_NAME_ENDS}))(?:[、，；](?:[一-龥]{{2,18}}(?:{_NAME_ENDS})|各[^、，；（）]{{2,12}}))*"
+)
+
+
 def is_duty(inner: str, lexicon: Lexicon) -> bool:
     """Whether what a bracket holds says who does something or by when."""
     label = lexicon.label_at(inner)
@@ -96,7 +103,7 @@ def is_duty(inner: str, lexicon: Lexicon) -> bool:
         return True
     if _LABEL.match(inner) or (len(inner) >= _SHORTEST_DUTY and _IS_TOLD.search(inner)):
         return True
-    return bool(_ALL.fullmatch(inner) or _ALL_OF.fullmatch(inner))
+    return bool(_ALL.fullmatch(inner) or _ALL_OF.fullmatch(inner) or _ONLY_NAMES.fullmatch(inner))
 
 
 def duty_in_bracket(text: str, start: int, end: int, lexicon: Lexicon) -> Duty:

@@ -42,7 +42,8 @@ def canonical(text: str) -> str:
     >>> canonical("第３屆「機械人」比賽(公開)，２，０００人")
     '第3届“机械人”比赛（公开），2，000人'
     """
-    return text.translate({ord(char): _form(char) for char in set(text)})
+    # 計畫 is written with another character than 计划, in which 画 would be a picture.
+    return text.translate({ord(char): _form(char) for char in set(text)}).replace("计画", "计划")
 
 
 @lru_cache(maxsize=1 << 16)

@@ -91,6 +91,10 @@ def is_formula(sentence: str) -> bool:
     return bool(_FORMULA.search(sentence))
 
 
+# What is held to be important is no task: 各单位要把…作为重要举措
+_TAKEN_AS = re.compile("^(?:各[^，]{0,30})?要?(?:把|将).{4,}作为.{2,}(?:举措|任务|内容|抓手|契机|载体|机会)$")
+
+
 def is_task(sentence: str, task: Sequence[Clause], item: DraftItem, lexicon: Lexicon, *, strict: bool) -> bool:
     """Whether a part of a sentence is a task; ``strict``: only if it can be checked."""
     if not item.verbs or len(_PUNCTUATION.sub("", sentence)) < _SHORTEST_TASK or _FIELD.fullmatch(sentence):
@@ -101,6 +105,8 @@ def is_task(sentence: str, task: Sequence[Clause], item: DraftItem, lexicon: Lex
     clauses = [c.text.strip() for c in task]
     main = [c for c in clauses if not is_means(c, lexicon)] or clauses
     if not checkable and all(_exhortation(lexicon).match(c) for c in main):
+        return False
+    if _TAKEN_AS.match(main[0]) and all(_TAKEN_AS.match(c) or _exhortation(lexicon).match(c) for c in main):
         return False
     if all(is_statement(c) for c in clauses):
         return False

@@ -22,8 +22,14 @@ _GOING = re.compile("(?:深入|走进|前往)[^，。；]{2,16}?(?=开展|举办
 _PLACE = re.compile(
     r"""
       面向[^，。；]{1,20}?(?=开展|举办|组织|征集|免费|开放|公开)
-    | 为[^，。；]{1,16}?(?=开展|举办|组织|提供|配备)
-    | 对[^，。；]{1,24}?(?=开展|进行|组织|实施)
+    | 为[^，。；]{1,16}?(?=开展|举办|组织|提供|配备|量身|编写|编印|制作|定制|配送|免费|颁发|配齐|配足)
+    | 针对[^，。；]{1,30}?(?=分类|制定|开展|组织|推出|编印)
+    | 从[^，。；]{2,40}?(?=遴选|抽调|选派|选聘|聘请|选拔)
+    | 分[一-龥]{1,4}(?:、分[一-龥]{1,4})*(?=[一-龥]{0,3}(?:组织|开展|举办|轮训|推进|制定|培训|实施))
+    | 与[^，。；]{2,30}?(?=签订|签约|建立)
+    | 对[^，。；]{1,30}?(?=进行)
+    | [一-龥]{2,6}地(?=开展|举办|组织|推进|做好|抓好|实施)
+    | 对[^，。；、]{1,24}?(?=开展|进行|组织|实施|择优推荐|推荐|认定|命名|评选|制定|给予|逐一)
     | 以[^，。；]{1,16}?(?:为主题|形式|方式|为单位)
     | 全[省市县区国州](?!性|民|科)|各地|基层|省内|市内|县内|省际|上下
     """,
@@ -31,13 +37,13 @@ _PLACE = re.compile(
 )
 # Where a place that begins with 在 may end: 在全市范围内, 在科普中国平台上
 _PLACE_END = re.compile(
-    r"""(?<=.)(?:范围内|层面|平台上?|公众号|网站|报纸|电视台|期间|现场|场所|地区|校园|街道|社区|企业|学校|小学|中学
-    |公园|广场|基地|中心|媒体|单位|机构|部门|[上中内里间处地县市区镇乡村店站院厅校馆，])""",
+    r"""(?<=.)(?:范围内|层面|平台上?|公众号|网站|报纸|栏目|频道|专栏|电视台|期间|现场|场所|地区|校园|街道|社区|企业|学校|小学|中学
+    |公园|广场|基地|中心|媒体|单位|机构|部门|[上中内里间处地县市区镇乡村店站院厅校馆网台，”])""",
     re.VERBOSE,
 )
 _LONGEST_PLACE = 30
 # After what: 竞赛结束后举办…
-_AFTER = re.compile("[一-龥]{2,12}?(?:结束后|之后|之前|[后前时])(?!置)")
+_AFTER = re.compile("[一-龥]{2,14}?(?:结束后|之后|之前|期间|当天|当日|前夕|前后|[后前时])(?!置)")
 # 将…纳入…: what is taken is the object of a verb behind it
 _PUT_INTO = re.compile("[^，]{2,30}?(?:纳入|列入|融入|贯穿|作为|贯彻|转化为|延伸|引入)")
 _TAKING = frozenset({"将", "把"})
@@ -101,6 +107,8 @@ def passed(text: str, place: int, lexicon: Lexicon) -> int:
 def _step(text: str, place: int, lexicon: Lexicon) -> int:
     """The length of one phrase before a verb, with a 、 between two times (3月、5月); 0 if there is none."""
     step = _phrase(text[place:], lexicon)
+    if step and text.startswith("：", place + step) and time_end(text, place) == place + step:
+        return step + 1  # 5月20日：举行…
     enumerated = step and text.startswith("、", place + step) and time_end(text, place + step + 1) > place + step + 1
     return step + 1 if enumerated else step
 
@@ -122,7 +130,7 @@ def _phrase(rest: str, lexicon: Lexicon) -> int:
     place = _PLACE.match(rest)
     if place:
         return place.end()
-    after = _AFTER.match(rest)
+    after = None if lexicon.verb_at(rest) else _AFTER.match(rest)
     return after.end() if after and _takes_verb(rest[after.end() :], lexicon) else 0
 
 
@@ -137,7 +145,8 @@ def _leads(word: str, rest: str, lexicon: Lexicon) -> bool:
     if verb is None or verb.end() < len(word):
         return True
     # The word itself is the verb, or a part of it: 创新…, 统筹…
-    return verb.end() == len(word) and bool(lexicon.verb_at(after) or lexicon.adverb.match(after))
+    leads = lexicon.verb_at(after) or lexicon.adverb.match(after) or after.startswith("在")
+    return verb.end() == len(word) and bool(leads)
 
 
 def _is_adverb(rest: str, lexicon: Lexicon) -> bool:

@@ -1,7 +1,7 @@
 """Clauses that say by what, when or on which occasion something is done, and not what is done.
 
 依托科技馆，…, 结合全国科普日，… and 5月份，… wait for the clause with the verb of a task. But such a clause may hold that
-verb itself: 依托场馆资源开展培训, 以科普日为契机广泛开展宣传; then what stands before the verb is passed over.
+verb itself: 依托场馆资源开展科普活动, 以科普日为契机广泛举办论坛; then what stands before the verb is passed over.
 """
 
 import re
@@ -14,12 +14,18 @@ __all__ = ["is_means", "main_verb", "opening_of", "time_end"]
 
 _NUMBER = "[一二三四五六七八九十]"
 _ONE_MONTH = rf"""
-    (?:每)?(?:\d{{1,2}}|{_NUMBER}{{1,2}})月?(?:份)?(?:[上中下]旬|底|初|中)?(?:\d{{1,2}}日)?(?:（[^（）]{{1,6}}）)?
+    (?:每)?(?:\d{{1,2}}|{_NUMBER}{{1,2}})月?(?:份)?(?:[上中下]{{1,2}}旬|底|初|中)?(?:\d{{1,2}}日)?(?:（[^（）]{{1,6}}）)?
     (?:[—\-至到](?:\d{{1,2}}月(?:份)?(?:[上中下]旬|底|初)?)?(?:\d{{1,2}}日)?)?(?:底)?(?:之?前|前后|期间|左右|起)?
-    (?:[上中下]午)?
+    (?:[上中下]午|晚上?|早上?)?(?:\d{{1,2}}(?:时|点|：\d\d))?
 """
 """9月上旬, 9月15日（星期日）上午, 3月至5月底前."""
 
+# Who leads, before what is done: 由省总工会牵头，…
+_LED_BY = re.compile("^由[^，]{2,60}?(?:牵头|负责|主办|承办|具体组织|组织)$")
+# Who helps: …，省教育厅、省国资委配合，…
+_SUPPORTS = re.compile(
+    "^(?!做好|积极|主动|认真|切实|全力)[^，]{2,60}(?:[局厅委部院馆会校]|科协|单位|部门)(?:积极|共同)?(?:配合|参与|协助|协办)$"
+)
 # One time: 2024年上半年, 在9月15日前, 寒暑假, “十四五”期间
 _ONE_TIME = re.compile(
     rf"""
@@ -40,9 +46,10 @@ _TIMES = re.compile(f"(?>{_ONE_TIME.pattern})+(?:期间|里|内|中|结束后|�
 _BEHIND_TIMES = frozenset({"", "期间", "里", "内", "中", "结束后", "结束前"})
 _LONGEST_TIME = 45
 _DONE = "(?:开展|举办|组织|召开|完成|报送|印发)"
-_OCCASION_ENDS = """期间|前后|之际|之前|之后|上午|下午|晚上|以来|起|时|伊始|底前|月前|日前|月份|季度|上半年|下半年|年内|年底|年末
+_OCCASION_ENDS = """期间|前后|之际|之前|之后|上午|下午|晚上|以来|起|(?<![小学课])时|伊始|底前|月前|日前|月份|季度|上半年|下半年|年内|年底|年末
     |月初|月中|月底|上旬|中旬|下旬|假期|寒假|暑假|暑期|之机|当天|当日|全年|期满后|后"""
 # A clause that is an occasion: 全国科普日期间, 9月中旬, 竞赛结束后
+_OVER = re.compile("^.{2,24}(?:召开|举办|结束|完成|启动|开展|印发|公布)(?:之?后|之?前|期间|之际)$")
 _OCCASION = re.compile(
     rf"""
     ^(?!.{{0,20}}{_DONE})                                           # nothing is done in it
@@ -56,20 +63,20 @@ _OCCASION = re.compile(
 )
 _TAKEN_PLACES = "期间|前后|之际|基础上|框架下|指导下|支持下|领导下|过程中|中|下|上|内|里|前|后"
 _AT = "(?:节点|时段|场所|场合|活动中|工作中)"
-_GIVEN = "提供|配备|配发|开展|赠送|发放|授牌"
+_GIVEN = "提供|配备|配发|开展|赠送|发放|授牌|量身|编写|颁发|配足|配齐|制作|定制|印制|送"
 # Why a clause is no means though a word of means ends it: 按照…的要求, 结合…实际
 _ENDS_MEANS = re.compile(
-    "(?:需要|需求|要求|精神|部署|契机|目标|实际|特点|形势|趋势|原则|理念|思路|主线|重点|方针|导向|指导|引领|等)$"
+    "(?:需要|需求|要求|精神|部署|契机|目标|实际|特点|形势|趋势|原则|理念|思路|主线|重点|方针|导向|指导|引领|周年|主题活动|等)$"
 )
 # Where means end inside a clause: 以讲座等多种形式, 以全国科普日为契机
 _WAY = re.compile(
     r"""(?:等)?(?:多种|各种|一系列|多样的|相结合的)?
-    (?:方式|形式|手段|途径|措施|渠道|载体|办法|方法|举措|契机|抓手|重点|主线|主题|平台|机会|时机|为主|相结合)""",
+    (?:方式|形式|手段|途径|措施|渠道|载体|办法|方法|举措|契机|抓手|重点|主线|主题|平台|机会|时机|单位|切入点|着力点|落脚点|出发点|突破口|导向|核心|载体|引领|龙头|为主|相结合)""",
     re.VERBOSE,
 )
 # What a verb belongs to as a noun: 实施方案, 培训工作的要求
 _NOMINAL = re.compile(
-    """情况|内容|方案|细则|意见|单位|工作(?=$|的|实际|需要|要求)|能力|水平|机制|质量|要求|需要|以来|过程|期间|的
+    """、(?!承办|协办|组织|实施|开展|举办|推广|宣传|完善|修订|印发|发布|推进|推动|提升|加强|建成|建立)|情况|内容|方案|细则|意见|单位|工作(?=$|的|实际|需要|要求)|能力|水平|机制|质量|要求|需要|以来|过程|期间|的
     |等(?:方式|形式|活动(?=$)|工作(?=$)|重点|节点|时机|契机)|主体|服务(?=$)|标准""",
     re.VERBOSE,
 )
@@ -80,7 +87,7 @@ _USED = re.compile("优势|作用|功能|力量")
 _BEFORE_MEANS = re.compile("重点|主要|紧紧|紧密|密切|有机|积极|要|应|坚持|始终")
 # Whose means they are: 各镇科协要结合…, 县直单位根据…
 _WHOSE = re.compile(
-    """^[^，“《]{2,16}?(?:科协|协会|学会|单位|部门|[馆局校所]|乡镇|街道|社区|（市、区）)(?:要|应|须|将)?
+    """^[^，“《]{2,16}?(?:科协|协会|学会|学院|单位|部门|[馆局校所]|乡镇|街道|社区|（市、区）)(?:要|应|须|将|分别)*
     (?=结合|围绕|(?:充分)?利用|依托|(?:充分)?发挥|通过|按照|根据|以.{2,20}为)""",
     re.VERBOSE,
 )
@@ -93,6 +100,7 @@ def _means(lexicon: Lexicon) -> re.Pattern[str]:
         rf"""
         ^(?:
             {lexicon.alternatives("clauses", "means")}
+          | 遇有|遇到|对照|对标|逢(?=年|节|周)
           | 配合(?=“)                                                                   # 配合“三下乡”
           | 以(?!及|上|下|来|内|外|后|前)                                               # 以…为主题
           | 为(?!.{{1,36}}(?:{_GIVEN}))                                                 # 为…，but 为学校配备…
@@ -107,7 +115,8 @@ def _means(lexicon: Lexicon) -> re.Pattern[str]:
 @lru_cache(maxsize=1 << 12)
 def is_means(text: str, lexicon: Lexicon) -> bool:
     """Whether a clause says by what or when, and not what is done."""
-    if _OCCASION.match(text) or _is_time(text):
+    told = _OCCASION.match(text) or _OVER.match(text) or _LED_BY.match(text) or _SUPPORTS.match(text)
+    if told or _is_time(text):
         return True
     text = text[opening_of(text, lexicon) :]
     return bool(_means(lexicon).match(text)) and main_verb(text, lexicon) < 0
@@ -139,15 +148,33 @@ def main_verb(text: str, lexicon: Lexicon) -> int:
     begin = _behind_means(text, means.end())
     if begin < 0:
         return -1
-    own = lexicon.verb_at(text, begin)  # what the means do: 依托建设…
+    # What the means do (依托建设…) is not what is done; behind 以…为主题 they do nothing more.
+    own = lexicon.verb_at(text, begin) if begin == means.end() else None
     ordered = text.startswith(("按照", "根据", "依据", "依照"))
     for n, _ in outer(text, begin):
-        verb = _strong_at(text, n, lexicon) if n >= (own.end() if own else begin + 1) else None
+        verb = _strong_at(text, n, lexicon) if n >= (own.end() if own else begin + (begin == means.end())) else None
         if verb is None:
             continue
         end = n + len(verb)
         alone = end >= len(text) and not ordered
-        if not (alone or _NOMINAL.match(text, end) or _strong_at(text, end, lexicon) is not None):
+        nominal = verb in _NOUNS and _strong_at(text, end, lexicon) is not None  # 规划实施开展
+        if not (alone or nominal or _NOMINAL.match(text, end)):
+            return n
+    return _counted(text, begin, lexicon)
+
+
+_NOUNS = frozenset({"实施", "建设", "规划", "组织", "宣传", "培训", "落实"})
+# What is done so many times is done: 围绕三大主题研制课程15门
+_COUNTED = re.compile(
+    "[^，、；。]{0,16}?\\d+(?:\\.\\d+)?(?:万|余|多)?(?:人|名|个|场|次|期|所|家|项|件|册|份|条|支|部|集|篇|套|台|门|处|站|堂|幅|种|本|课时)"
+)
+
+
+def _counted(text: str, begin: int, lexicon: Lexicon) -> int:
+    """Where any verb stands behind means, if so many of its objects are told; ``-1`` if there is none."""
+    for n, _ in outer(text, begin + 1):
+        verb = lexicon.verb_at(text, n)
+        if verb and len(verb[0]) > 1 and _COUNTED.match(text, verb.end()) and not _NOMINAL.match(text, verb.end()):
             return n
     return -1
 

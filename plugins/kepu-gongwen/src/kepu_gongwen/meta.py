@@ -26,6 +26,8 @@ _YEAR_NUMBER = re.compile(r"20\d{2}")
 # The year of the plan in a title with two: 2023年总结和2024年计划
 _YEAR_AHEAD = re.compile(r"(20\d{2})\s*年(?:(?!20\d\d)[^，；]){0,14}(?:计划|要点|打算|安排|思路)")
 # 二〇二四年
+_REPUBLIC = 1911
+_REPUBLIC_YEAR = re.compile(r"(?<!\d)(?:民国)?(1[0-3]\d)(?:学?年)")
 _CHINESE_YEAR = re.compile("二[〇○零0Oo]([〇○零一二三四五六七八九])([〇○零一二三四五六七八九])年")
 _CHINESE_DIGITS = {char: value for value, chars in enumerate(("〇○零", *"一二三四五六七八九")) for char in chars}
 _DATE = re.compile(r"(20\d{2})年\d{1,2}月\d{1,2}日")
@@ -69,7 +71,7 @@ def meta_of(view: View, first: int, lexicon: Lexicon) -> Meta:
         or _in_source(view.source[:_SOURCE_REACH], lexicon)
     )
     meta.year = _year(title, view)
-    meta.dated = bool(_YEAR.search(title) or _CHINESE_YEAR.search(title))
+    meta.dated = bool(_REPUBLIC_YEAR.search(title) or _YEAR.search(title) or _CHINESE_YEAR.search(title))
     meta.region = _region(meta, title)
     return meta
 
@@ -153,6 +155,9 @@ def _in_source(source: str, lexicon: Lexicon) -> Part | None:
 
 
 def _year(title: str, view: View) -> int | None:
+    republic = _REPUBLIC_YEAR.search(title)
+    if republic:
+        return _REPUBLIC + int(republic[1])
     match = _YEAR_AHEAD.search(title) or _YEAR.search(title)
     if match:
         return int(match[1])

@@ -29,9 +29,9 @@ _PLACE = re.compile(
 )
 # What shows that a weak noun names nothing: 有关人员, 3项, 场馆改造
 _NAMES_NOTHING = re.compile(
-    r"""深入|作为|进行|负责|按照|根据|报送|审核|经费|人员|单位|下一年度|有关|结果|引进|年内|有$
+    r"""^以|严防|让|力促|每周|播出|入选|自觉|未能|多媒体|深入|作为|进行|负责|按照|根据|报送|审核|经费|人员|单位|下一年度|有关|结果|引进|年内|有$
     |^(?:\d+|[一二三四五六七八九十]+)[项大个]
-    |(?:布展|新馆|场馆|建设|改造|扩建|维修|装修)$""",
+    |(?:科技馆|展厅|互动|布展|新馆|场馆|建设|改造|扩建|维修|装修)$""",
     re.VERBOSE,
 )
 _PROPER = frozenset({"三下乡", "科技节"})
@@ -105,4 +105,5 @@ def _weak(head: str, content: str, lexicon: Lexicon, *, dated: bool) -> bool:
 def _strongest(name: str, noun: str, lexicon: Lexicon) -> str:
     """The head noun that says most: 宣传月 in 宣传月活动."""
     found = [match[0] for match in lexicon.heads.finditer(name.rstrip("”"))]
-    return next((word for word in reversed(found) if word in lexicon.strong), noun)
+    strong = [word for word in reversed(found) if word in lexicon.strong]
+    return next((word for word in strong if word not in _ONLY_WITH_EDITION), strong[0] if strong else noun)

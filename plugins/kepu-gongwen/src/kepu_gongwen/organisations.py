@@ -22,9 +22,9 @@ _ET_AL = re.compile(f"等{_HOW_MANY}?{BODIES}*$")
 _ET_AL_HERE = re.compile(f"等{_HOW_MANY}?{BODIES}?")
 # What shows behind a name that another one follows
 _MORE = re.compile("、|和(?!谐)|及|以及|与")
-_END = re.compile("[，。；：]")
+_END = re.compile("[，。；：]|[将把](?!军)|(?<=.)“|(?<=[局院台馆会校学社部处心团站司所厅委])[在于於]")
 # Verbs that begin the name of an organisation: 市市场监督管理局, 规划和自然资源局
-_IN_NAMES = re.compile("规划|监督|管理|服务|发展")
+_IN_NAMES = re.compile("规划|监督|管理|服务|发展|报业|传媒")
 # What follows 和 in the name of one organisation: 发展和改革, 文化和旅游
 _GOES_ON = re.compile("信息化|旅游|体育|社会保障|改革|规划|技术|计划生育|新闻|城乡|食品|草原|教育|家庭|农村|水务|商务")
 _SHORTEST, _LONGEST = 2, 30

@@ -22,6 +22,7 @@ from kepu_gongwen.headings import LAST_BRACKET, has_only_labels, heading_of, is_
 from kepu_gongwen.judging import is_formula, is_goal, is_task
 from kepu_gongwen.kinds import is_plan
 from kepu_gongwen.lexicon import Lexicon, builtin_lexicon
+from kepu_gongwen.means import time_end
 from kepu_gongwen.meta import meta_of
 from kepu_gongwen.outline import Unit, outline, texts
 from kepu_gongwen.tables import Row, rows_of
@@ -31,6 +32,7 @@ from kepu_gongwen.zones import Parts, Zone, is_summary, zone_under
 __all__ = ["read_plan"]
 
 _HEADING = 30
+_SHORTEST_ROW = 4
 _LONGEST = 3000
 """Nobody writes longer sentences, or longer lists of units: what has no end is no text."""
 _MOST_CLOSED = 200
@@ -145,6 +147,7 @@ class _Reader:
         pending: list[DraftItem] = []
         duty = Duty()
         rows: list[tuple[int, int]] = []
+        ahead = Duty()
         for a, b in [(max(a, start), b) for a, b in texts(unit, self.view) if b > start]:
             if "\t" in self.text[a:b]:
                 rows.append((a, b))
@@ -155,14 +158,18 @@ class _Reader:
             if labelled is not None:
                 duty.join(labelled)
                 continue
-            if duty:
+            if duty and (pending or found or not unit.number):
                 self._close(duty, pending, zone)
                 duty, pending = Duty(), []
+            elif duty:  # lines with labels before the text tell of all of it
+                ahead.join(duty)
+                duty = Duty()
             if not (only_tables or is_end(self.view, a, b, self.lexicon)):
                 found += self._paragraph(a, b, zone, label, pending)
         found += self._table(rows, zone)
         if duty:
             self._close(duty, pending, zone)
+        self.build.assign(found, ahead)
         return found
 
     def _labelled(self, start: int, end: int) -> Duty | None:
@@ -189,19 +196,38 @@ class _Reader:
     ) -> list[DraftItem]:
         """The tasks of a paragraph; those of whom nothing is told yet are pending."""
         found: list[DraftItem] = []
+        closed: list[DraftItem] = []
+        label_before = False
         for a, b in sentences_of(self.text, start, end):
             begin = self._leading(a, b, pending)
             if begin >= b:
                 continue
             stop, duty = self._trailing(begin, b)
-            made = self._sentence(begin, stop, zone, label)
+            told = self._labelled_inside(begin, stop) if begin > start else None
+            if told is not None:
+                closed = closed if label_before else list(pending)
+                self.build.assign(closed, told)
+                pending.clear()
+                label_before = True
+                continue
+            label_before = False
+            made = self._sentence(begin, stop, zone, label, pending)
             found += made
-            pending += made
             self.draft.items += made
             if duty is not None:
                 self.build.assign(pending, duty)
                 pending.clear()
+        month = time_end(self.text, start)
+        if month > start and self.text.startswith("：", month):  # 3月份：开展…；举办…
+            self.build.assign([i for i in found if not i.deadlines], Duty(dates=[(start, month)]))
         return found
+
+    def _labelled_inside(self, start: int, end: int) -> Duty | None:
+        """What a sentence says that is a label with units or dates, inside a paragraph: 牵头单位：省科技厅."""
+        label = self.lexicon.label_at(self.text[start:end])
+        if label is None or self.lexicon.kind_of_label(label) == "others":
+            return None
+        return self._labelled(start, end)
 
     def _leading(self, start: int, end: int, pending: list[DraftItem]) -> int:
         """Where a sentence begins behind brackets that say who does the tasks before it."""
@@ -235,8 +261,13 @@ class _Reader:
                 end -= 1
         return end, duty
 
-    def _sentence(self, start: int, end: int, zone: Zone, label: str | None) -> list[DraftItem]:
-        """The tasks of a sentence; its goals go into the draft, and what was not understood."""
+    def _sentence(
+        self, start: int, end: int, zone: Zone, label: str | None, pending: list[DraftItem]
+    ) -> list[DraftItem]:
+        """The tasks of a sentence; its goals go into the draft, and what was not understood.
+
+        Tasks of whom nothing is told yet are pending; a bracket behind one tells it of all before it.
+        """
         if not self.draft.is_plan:
             return []
         if end - start > _LONGEST:
@@ -249,14 +280,32 @@ class _Reader:
             return []
         if not zone.tasks or is_formula(sentence) or _ANNOUNCES.match(self.text[end : end + 3]):
             return []
-        return [item for task in tasks_of(clauses, self.lexicon) for item in self._task(task, zone, label)]
+        made: list[DraftItem] = []
+        for task in tasks_of(clauses, self.lexicon):
+            whole, duty = self._without_duty(task)
+            items = self._task(whole, zone, label)
+            made += items
+            pending += items
+            if duty is not None:
+                self.build.assign(pending, duty)
+                pending.clear()
+        return made
+
+    def _without_duty(self, task: Sequence[Clause]) -> tuple[Sequence[Clause], Duty | None]:
+        """A task without a bracket behind it that says who does it."""
+        last = task[-1]
+        end, duty = self._trailing(last.start, last.end)
+        if duty is None:
+            return task, None
+        return [*task[:-1], Clause(last.start, end, self.text[last.start : end])], duty
 
     def _task(self, task: Sequence[Clause], zone: Zone, label: str | None) -> list[DraftItem]:
         start, end = task[0].start, task[-1].end
         item = self.build.task(task, zone, label)
         if is_task(self.text[start:end], task, item, self.lexicon, strict=zone.strict):
             return [item]
-        self.draft.left.append(self.build.part(start, end))
+        if start < end:  # between two commas there is nothing
+            self.draft.left.append(self.build.part(start, end))
         return []
 
     # Tables
@@ -271,9 +320,11 @@ class _Reader:
         made: list[DraftItem] = []
         for a, b in sentences_of(self.text, *row.task):
             stop, duty = self._trailing(a, b)
-            items = self._sentence(a, stop, zone, row.label)
+            items = self._sentence(a, stop, zone, row.label, [])
             self.build.assign(items, duty or Duty())
             made += items
+        if not made and row.task[1] - row.task[0] >= _SHORTEST_ROW:
+            made.append(self.build.task([Clause(*row.task, self.text[slice(*row.task)])], zone, row.label))
         duty = Duty(dates=list(row.dates))
         for cells, role in ((row.leads, UnitRole.LEAD), (row.supports, UnitRole.SUPPORTING), (row.units, None)):
             for a, b in cells:

@@ -15,6 +15,7 @@ from kepu_gongwen.brackets import QUOTATIONS, inside
 from kepu_gongwen.clauses import Clause
 from kepu_gongwen.leads import lead_of
 from kepu_gongwen.lexicon import Lexicon
+from kepu_gongwen.means import time_end
 from kepu_gongwen.organisations import ends_name, name_end, organisations
 
 __all__ = ["WITH", "partners_of"]
@@ -23,8 +24,8 @@ __all__ = ["WITH", "partners_of"]
 WITH = re.compile("(?:与|同|和)(?P<names>[^，。；]{2,60}?)(?P<how>联合|共同|合作|合办|携手|联手)")
 # Together with others, whose names follow: 联合市教育局; but 联合主办, 联合会 and 联合印发 name nobody
 _TOGETHER = re.compile(
-    """(?:联合|会同|(?<!科)协同|携手)
-    (?!会|总会|体|国|主办|承办|开展|举办|印发|发文|出台|制定|发布|推出|打造|行动|组织|培养|实施|共|办公|机制|推进|创新|治理
+    """(?:联合(?!国)|会同|(?<!科)协同|携手)
+    (?!会|总会|体|主办|承办|开展|举办|印发|发文|出台|制定|发布|推出|打造|行动|组织|培养|实施|共|办公|机制|推进|创新|治理
     |作战|育人|申报)""",
     re.VERBOSE,
 )
@@ -115,12 +116,17 @@ class _Search:
     def _all(self, clause: Clause) -> list[str]:
         """A row of names with which a task begins."""
         match = _ALL.match(clause.text)
-        if not match or clause.start or "、" not in match["names"]:
+        if not match or not self._is_first(clause) or "、" not in match["names"]:
             return []
         if _MOVED.match(clause.text) or _NAMED_ALREADY.search(match["names"]):
             return []
         found = list(organisations(match["names"], self.lexicon, whole=True))
         return found if len(found) > 1 and all(ends_name(name, self.lexicon) for name in found) else []
+
+    def _is_first(self, clause: Clause) -> bool:
+        """Whether only a time stands before a clause."""
+        before = self.text[: clause.start].rstrip("，")
+        return time_end(before) == len(before)
 
     def _assisted(self, clause: Clause, lead: int) -> list[str] | None:
         """Who is assisted; ``None``: nobody is, an empty list: it is not said whom."""

@@ -22,7 +22,7 @@ _CUTS = "、，；。：！"
 """What parts two names outside quotations and brackets."""
 # Nouns that are heads of a name only together with an edition: 第3期科技教师培训班
 _WITH_EDITION = """调查|培训班|研修班|训练营|培训|讲座|展览|竞答|音乐会|之夜|讲堂|沙龙|集训|展|行|直播|课堂|宣讲|直通车
-        |集市|奖"""
+        |集市|市集|大集|(?<!代表)(?<!会员)大会|奖"""
 _EDITIONED = re.compile(
     rf"""
     (?:20\d{{2}}年)?(?:[一-龥]{{2,6}})?(?:{EDITION.pattern})[^，、；。]{{2,36}}?
@@ -43,7 +43,7 @@ _EVERYWHERE = re.compile("全[省市县区国]$")
 # Names in quotation marks with one noun for all: “甲”“乙”等系列活动
 _QUOTED = re.compile("“[^“”]{2,24}”")
 _LISTED = re.compile(
-    f"(?:{_QUOTED.pattern}(?:、|和|及)?)+(?=等(?:系列|主题|品牌|特色|科普|各类|一系列)*(?:活动|赛事|行动|项目))"
+    f"(?:{_QUOTED.pattern}(?:、|和|及)?)+(?=等(?:系列|主题|品牌|特色|科普|各类|一系列|地方)*(?:活动|赛事|行动|项目|节会|节庆))"
 )
 # 和 before another name, and not inside one: 甲大赛和第3届乙论坛
 _AND = re.compile(
@@ -52,10 +52,16 @@ _AND = re.compile(
       |[^，、；。]{2,}(?:大赛|竞赛|比赛|活动|行动|工程|计划|科学营|评选|年会|论坛|嘉年华|科普日|活动周|活动月|夏令营))""",
     re.VERBOSE,
 )
+# An exhibition with a name in quotation marks: “甲”主题展
+_SHOWN = re.compile(
+    "“[^“”]{2,20}”(?:[^，、；。“”]{0,8}?)(?:主题展|科普展|专题展|联展|特展|巡回展|图片展|标本展|作品展|展览|展|直播|沙龙|报告会|巡回报告|主题宣讲|工作坊|市集|专场)(?=$|[，、；。等和及与（\\d])"
+)
 _OF = re.compile("(?<!”)的")  # “…”的演讲比赛 is one name
+_NEXT_QUOTED = re.compile("”(?=“)")
 _SUCH = re.compile("等(?!级)")
 # An occasion, and no event of its own: 结合世界环境日
-_OCCASION = re.compile("结合|利用|围绕|抓住|借助|紧扣|以|在")
+_OCCASION = re.compile(r"(?:\d{1,2}月份?)?(?:结合|利用|围绕|抓住|借助|紧扣|以|在)")
+_DURING = re.compile("”?(?:“[^“”]*”)*(?:期间|当天|当日|前后|前夕|来临|之际)")
 # With these behind it a weak noun is part of another word: 赛事, 计划生育, 项目部
 _BEHIND = {
     "赛": frozenset("事道点区场后前水能约制选程规"),
@@ -73,15 +79,15 @@ _PLANNED = re.compile("(?:纳入|列入|制定|编制|研究|报送|印发|落�
 # What a name goes on with: …大赛决赛, …行动计划
 _TAIL = re.compile(
     r"""(?P<tail>[^等和及与，、；。（）的]{0,10}?
-        (?:活动|选拔赛|总决赛|决赛|复赛|初赛|项目|工程|计划|巡展|评选|挑战赛|竞赛|大赛|比赛))
+        (?:活动|选拔赛|总决赛|决赛|复赛|初赛|项目|工程|计划|巡展|评选|挑战赛|竞赛|大赛|比赛|市集|大集))
     (?=$|[，、；。（）\d等和及与的中]|不少于|[一二两三四五六七八九十]+[场次期])""",
     re.VERBOSE,
 )
 _NO_TAIL = re.compile("组织|宣传品|动员")
 # Where it is held: …大赛某某赛区, …科学营某某分营
-_REGIONAL = re.compile(r"[一-龥]{1,8}?(?:赛区|分营|分赛场|分会场|站|专场|营)(?=$|[，、；。（等和及与\d])")
+_REGIONAL = re.compile(r"[一-龥]{1,8}?(?:赛区|分营|分赛场|主会场|分会场|主场|站|营)(?=$|[，、；。（等和及与\d])")
 # What is held together with it: …科普日暨科技活动周启动仪式
-_TOGETHER = re.compile("暨[^，、；。]{2,24}?(?:大赛|竞赛|比赛|挑战赛|活动|论坛|年会|仪式)")
+_TOGETHER = re.compile("暨[^，、；。]{2,24}?(?:大赛|竞赛|比赛|挑战赛|创意赛|活动|论坛|年会|仪式)")
 _MOST_TAILS = 3
 
 
@@ -97,7 +103,7 @@ def _opening(lexicon: Lexicon) -> re.Pattern[str]:
     """Words between a verb and a name: 一系列, 我市, 两场, 5月."""
     return re.compile(
         rf"""(?:{lexicon.alternatives("programmes", "before")}|为主题的?|我[省市县区]
-        |[\d一二三四五六七八九十]+[场次期](?!届)|(?:1[0-2]|[1-9])月(?:份)?(?:\d{{1,2}}日)?(?:[上中下]旬)?)+""",
+        |[\d一二三四五六七八九十]+[场次期](?!届)|[—\-至到]?\d{{1,2}}日|(?:1[0-2]|[1-9])月(?:份)?(?:\d{{1,2}}日)?(?:[上中下]旬)?)+""",
         re.VERBOSE,
     )
 
@@ -110,7 +116,7 @@ def programmes_in(text: str, lexicon: Lexicon) -> list[tuple[int, int, int | Non
     >>> [(text[a:b], n) for a, b, n in programmes_in(text, builtin_lexicon())]
     [('第36届某省青少年科技创新大赛', 36)]
     """
-    spans = [*_down(text), *_listed(text)]
+    spans = [*_down(text), *_listed(text), *(m.span() for m in _SHOWN.finditer(text))]
     for start, end in _fragments(text):
         spans += [(start + a, start + b) for a, b in _in_fragment(text[start:end], lexicon)]
     return [(a, b, edition_of(text[a:b])) for a, b in _parted(spans)]
@@ -190,18 +196,24 @@ def _next_head(fragment: str, place: int, lexicon: Lexicon) -> tuple[int, int, s
         if inside(fragment, start, "《》"):
             continue
         if inside(fragment, start, "“”"):
-            if fragment.startswith("”", end) and not _BELONGINGS.match(fragment, end + 1):
+            occasion = noun_is_day(match[0]) and _DURING.match(fragment, end)
+            if fragment.startswith("”", end) and not (occasion or _BELONGINGS.match(fragment, end + 1)):
                 return start, end + 1, match[0]
         elif _is_head(match[0], fragment, start, end):
             return start, end, match[0]
     return None
 
 
+def noun_is_day(noun: str) -> bool:
+    """Whether a noun names a day or a week."""
+    return noun[-1] in "日周" and noun != "科普日"
+
+
 def _is_head(noun: str, fragment: str, start: int, end: int) -> bool:
     """Whether a noun is the head of a name, and not part of another word."""
     if noun == "年会" and fragment.endswith("青", 0, start):
         return False  # 青年会
-    if noun.endswith("日") and noun != "科普日" and _OCCASION.match(fragment):
+    if noun.endswith("日") and noun != "科普日" and (_OCCASION.match(fragment) or _DURING.match(fragment, end)):
         return False
     if fragment[end : end + 1] in _BEHIND.get(noun, ()):
         return False
@@ -221,7 +233,7 @@ def _start(fragment: str, place: int, head: int, lexicon: Lexicon) -> int:
     for match in _governing(lexicon).finditer(fragment, start, head):
         if not inside(fragment, match.start(), *QUOTATIONS):
             start = match.end()
-    for pattern in (_AND, _OF, _SUCH):
+    for pattern in (_AND, _OF, _SUCH, _NEXT_QUOTED):
         for match in pattern.finditer(fragment, start, head):
             if not inside(fragment, match.start(), "“”", "（）"):
                 start = match.end()

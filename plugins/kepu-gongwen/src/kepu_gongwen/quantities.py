@@ -28,13 +28,14 @@ _ABOUT = "约为|大约|约|近|左右"
 _QUANTITY = re.compile(
     rf"""
     (?:
-        (?P<comparator>{_LEAST}|{_MOST}|{_MORE}|{_LESS}|{_ABOUT})(?:了|为|在|有|完成|达)?        # 不少于, 超过了
-      | (?P<least>至少|最少|不少于)(?!.{{0,3}}[年月日])[一-龥]{{1,8}}                            # 至少开展 3场
+        (?P<comparator>{_LEAST}|{_MOST}|{_MORE}|{_LESS}|{_ABOUT})(?:了|为|在|有|完成|达)?                # 不少于, 超过了
+      | (?P<least>至少|最少|不少于)(?!.{{0,3}}[年月日])[一-龥]{{1,8}}                                         # 至少开展 3场
     )?
+    (?<!\d)(?:(?<!\d，)|(?!\d{{3}}(?!\d)))                                                         # not inside one
     (?P<number>{_NUMBER})(?P<more>余|多|来|几)?(?P<scale>万|亿|千|百)?                           # 3000余, 20多万
-    (?:\s*[—\-至到]\s*(?P<upto>{_NUMBER}))?(?P<more_still>余|多|来)?(?:多)?                      # 3—5
+    (?:(?:{_UNITS})?\s*[—\-至到]\s*(?P<upto>{_NUMBER}))?(?P<more_still>余|多|来)?(?:多)?                      # 3—5
     (?P<unit>{_UNITS})(?P<more_behind>余|多)?                                      # 小时余
-    (?P<tail>（?含?）?(?:及)?以上|以下|以内|左右|上下|之内)?                                     # 85%以上
+    (?P<tail>（?含?）?(?:及)?以上|以下|以内|左右|上下|之内|内(?!容|部|设|外|的))?                                     # 85%以上
     """,
     re.VERBOSE,
 )
@@ -122,7 +123,7 @@ def _sign(match: "re.Match[str]") -> str:
     if tail.endswith("以上"):
         return ">="
     told = next((sign for words, sign in _SIGNS if words.fullmatch(comparator)), "")
-    return "<=" if told != ">=" and tail in {"以下", "以内", "之内"} else told
+    return "<=" if told != ">=" and tail in {"以下", "以内", "之内", "内"} else told
 
 
 def _amount(match: "re.Match[str]") -> str:
