@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-PLUGINS = ("kepu-sql", "kepu-web", "kepu-guangdong", "kepu-shenzhen")
+PLUGINS = ("kepu-sql", "kepu-web", "kepu-office", "kepu-gongwen", "kepu-guangdong", "kepu-shenzhen")
 EXTRAS = {"demo": "cli", "test": "cli,scaffold,testing"}
 OLDEST = (3, 11)
 

@@ -11,7 +11,7 @@ nox.options.sessions = ["lint", "types", "floors", "tests"]
 nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-PLUGINS = ["kepu-sql", "kepu-web", "kepu-guangdong", "kepu-shenzhen"]
+PLUGINS = ["kepu-sql", "kepu-web", "kepu-office", "kepu-gongwen", "kepu-guangdong", "kepu-shenzhen"]
 MEASURED = ["domain", "codec", "scoring", "plugins"]
 GROUPS = nox.project.load_toml("pyproject.toml")["dependency-groups"]
 

@@ -42,7 +42,7 @@ T = TypeVar("T")
 RESERVED_COMMANDS = frozenset(
     {
         "check", "compare", "demo", "evaluate", "explain", "export", "find", "import", "init", "migrate", "plugin",
-        "plugins", "put", "template",
+        "plugins", "put",
     }
 )  # fmt: skip
 """The core's own commands: no plugin may take their names."""

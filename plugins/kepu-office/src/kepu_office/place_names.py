@@ -1,0 +1,98 @@
+"""Regions as people write them: a code, ``440300 深圳市``, ``深圳``, ``广东省深圳市南山区``."""
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from attrs import define, field
+
+from kepu_core import Region, RegionTable
+from kepu_office.wording import folded, narrow
+
+__all__ = ["PlaceNames"]
+
+_CODE = re.compile(r"([1-9]\d{5}(?:\d{3}){0,2})(?:\s*[·\-]?\s*\D.*)?\Z", re.ASCII | re.DOTALL)
+_TAILS = (
+    "特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治州", "自治县", "地区", "新区", "林区",
+    "省", "市", "区", "县", "盟", "旗",
+)  # fmt: skip
+_SHORTEST = 2
+_HINTS = 3
+
+
+@define
+class PlaceNames:
+    """Finds regions by what people call them.
+
+    >>> table = RegionTable([Region(id="440000", name="广东省", level="province"),
+    ...                      Region(id="440300", name="深圳市", level="prefecture", parent="440000")])
+    >>> PlaceNames(table).find("深圳"), PlaceNames(table).find("广东省深圳市"), PlaceNames(table).find("440300 深圳市")
+    (('440300',), ('440300',), ('440300',))
+    """
+
+    table: RegionTable | None
+    _names: Mapping[str, tuple[Region, ...]] | None = field(default=None, init=False)
+    _found: dict[str, tuple[str, ...]] = field(factory=dict, init=False)
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """The codes of the regions that a text can mean: none if it means none that is known."""
+        found = self._found.get(text)
+        if found is None:
+            found = self._found[text] = self._find(text)
+        return found
+
+    def _find(self, text: str) -> tuple[str, ...]:
+        plain = narrow(text).strip()
+        match = _CODE.match(plain)
+        if match:
+            return (match[1],)
+        if self.table is None:
+            return ()
+        if re.fullmatch(r"[1-9]\d(\d\d)?", plain, re.ASCII):
+            code = plain.ljust(6, "0")
+            return (code,) if code in self.table else ()
+        found = {r.id: r for r in self._called(folded(text))}
+        valid = [i for i, r in found.items() if r.valid_to is None]
+        return tuple(sorted(valid or found))
+
+    def named(self, code: str) -> str:
+        """A code with its name."""
+        return f"{code} {self.table.get(code).name}" if self.table is not None and code in self.table else code
+
+    def near(self, text: str) -> tuple[str, ...]:
+        """Names that look like a text."""
+        close = get_close_matches(folded(text), self._by_name(), n=_HINTS, cutoff=0.5)
+        return tuple(dict.fromkeys(r.name for name in close for r in self._by_name()[name][:1]))
+
+    def _called(self, text: str, inside: Iterable[Region] | None = None) -> list[Region]:
+        """The regions that a text names, perhaps behind the names of those above them."""
+        names = self._by_name()
+        allowed = None if inside is None else {r.id for r in inside}
+        found: list[Region] = []
+        for start in range(len(text)):
+            for region in names.get(text[start:], ()):
+                if allowed is not None and region.id not in allowed:
+                    continue
+                if start == 0 or self._called(text[:start], self._above(region)):
+                    found.append(region)
+        exact = [r for r in found if folded(r.name) == text]
+        return exact or found
+
+    def _above(self, region: Region) -> tuple[Region, ...]:
+        return () if self.table is None else self.table.ancestors(region.id)
+
+    def _by_name(self) -> Mapping[str, tuple[Region, ...]]:
+        if self._names is None:
+            names: dict[str, list[Region]] = {}
+            for region in self.table or ():
+                for name in {folded(region.name), folded(_short(region.name))}:
+                    names.setdefault(name, []).append(region)
+            self._names = {name: tuple(rows) for name, rows in names.items()}
+        return self._names
+
+
+def _short(name: str) -> str:
+    for tail in _TAILS:
+        if name.endswith(tail) and len(name) - len(tail) >= _SHORTEST:
+            return name.removesuffix(tail)
+    return name

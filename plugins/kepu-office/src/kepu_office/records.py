@@ -1,0 +1,308 @@
+"""From rows to records: parts are put into what they belong to, names become ids, and all faults are told at once."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+from attrs import define, field
+
+from kepu_core import Finding, InvalidData, Place, Record, Text
+from kepu_office import problems
+from kepu_office.grid import cell_name
+from kepu_office.headers import derives_id
+from kepu_office.identity import derived_id, has_id, key_of, key_paths, key_text, own_key, part_id
+from kepu_office.items import Item, Places, at_path, called_in, complete, gaps, index_of, nested, relative, steps_of
+from kepu_office.names import Names
+from kepu_office.rows import Row
+from kepu_office.shapes import Column, Level, Shape, part_class, shapes_of
+from kepu_office.tables import Asked
+from kepu_office.values import expected_of
+from kepu_office.whole import written
+
+__all__ = ["Built", "build"]
+
+_UNKNOWN_ID = "?"
+
+
+@define
+class Built:
+    """The records of a file, what is wrong with the others, and where all of them stand."""
+
+    records: list[Record]
+    findings: list[Finding]
+    places: Mapping[str, Place]
+
+
+def build(rows: Sequence[Row], asked: Asked, names: Names) -> Built:
+    """The records that rows say."""
+    builder = _Builder(asked, names)
+    mains = [r for r in rows if r.table.shape.is_main]
+    items = {id(r): Item(r, nested(r)) for r in mains}
+    by_type: dict[str, list[Item]] = {}
+    for item in items.values():
+        by_type.setdefault(item.shape.type, []).append(item)
+    builder.attach([r for r in rows if not r.table.shape.is_main], by_type)
+    for kind in _in_order(by_type):
+        builder.identify(by_type[kind])
+    for several in by_type.values():
+        builder.refer(several)
+    return builder.made([i for several in by_type.values() for i in several])
+
+
+def _in_order(by_type: Mapping[str, Sequence[Item]]) -> list[str]:
+    """The types, those first whose records others are known by."""
+    done: list[str] = []
+
+    def visit(kind: str, above: tuple[str, ...]) -> None:
+        if kind in done or kind in above or kind not in by_type:
+            return
+        shape = by_type[kind][0].shape
+        keys = set(key_paths(shape.cls))
+        for column in shape.columns:
+            if column.path in keys and column.spec.info.ref:
+                visit(column.spec.info.ref, (*above, kind))
+        done.append(kind)
+
+    for kind in by_type:
+        visit(kind, ())
+    return done
+
+
+@define
+class _Builder:
+    asked: Asked
+    names: Names
+    findings: list[Finding] = field(factory=list)
+
+    def _tell(self, row: Row, finding: Finding, cell: str, *, column: Column | None = None) -> None:
+        if column is not None:
+            row.bad.add(column.path)
+        self.findings.append(finding.at(place=self.asked.place(row.table.sheet, cell)))
+
+    # Parts
+
+    def attach(self, rows: Sequence[Row], by_type: Mapping[str, Sequence[Item]]) -> None:
+        """Put the rows of parts into the records that they name, those further out first."""
+        if not rows:
+            return
+        owners = {kind: called_in(items) for kind, items in by_type.items()}
+        for row in sorted(rows, key=lambda r: len(r.table.shape.levels)):
+            shape = row.table.shape
+            item = self._owner(row, owners.get(shape.type) or called_in([]))
+            if item is not None:
+                self._put(row, item, shape.levels)
+
+    def _owner(self, row: Row, called: Callable[[str], list[Item]]) -> Item | None:
+        text = row.owners.get(0, "")
+        found = called(text)
+        if len(found) == 1:
+            return found[0]
+        self._no_owner(row, 0, text, len(found))
+        return None
+
+    def _no_owner(self, row: Row, level: int, text: str, count: int) -> None:
+        shape = row.table.shape
+        position = next((p for p, b in row.table.header.columns.items() if b.owner == level), None)
+        cell = row.cell(None) if position is None else cell_name(row.number, position)
+        if not text:
+            finding = problems.MISSING.finding(label=shape.owners[level], expected=_NAME_OR_ID)
+        elif count:
+            finding = problems.AMBIGUOUS_NAME.finding(found=text, candidates=(f"{count} ×",))
+        else:
+            above = shapes_of(shape.cls)[0].title if level == 0 else shape.levels[level - 1].label
+            finding = problems.UNKNOWN_PARENT.finding(found=text, sheet=above)
+        row.bad.add(())
+        self._tell(row, finding, cell)
+
+    def _put(self, row: Row, item: Item, levels: Sequence[Level]) -> None:
+        data, prefix = item.data, ""
+        for depth, level in enumerate(levels):
+            for name in level.path[:-1]:
+                data = data.setdefault(name, {})
+                prefix = f"{prefix}{name}."
+            several = data.setdefault(level.path[-1], [])
+            prefix = f"{prefix}{level.path[-1]}"
+            if depth == len(levels) - 1:
+                made = nested(row)
+                if has_id(level.cls) and not made.get("id"):
+                    made["id"] = part_id(level.cls, made, {str(p.get("id")): p for p in several})
+                several.append(made)
+                item.parts[f"{prefix}[{len(several) - 1}]"] = row
+                return
+            index = index_of(several, row.owners.get(depth + 1, ""), level.cls)
+            if index is None:
+                self._no_owner(row, depth + 1, row.owners.get(depth + 1, ""), 0)
+                item.row.bad.add(())  # the record is not whole without it
+                return
+            data, prefix = several[index], f"{prefix}[{index}]."
+
+    # Identity
+
+    def identify(self, items: Sequence[Item]) -> None:
+        """Give every record its id: the one in the sheet, that of a stored record of the same key, or a derived one."""
+        shape = items[0].shape
+        cls, keys = shape.cls, set(key_paths(shape.cls))
+        referring = [c for c in _referring(shape) if c.path in keys]
+        inner_ids = [c for c in shape.columns if len(c.path) > 1 and c.path[-1] == "id" and c.form is None]
+        for item in items:
+            for column in referring:
+                self._resolve(item.data, column, item.row)
+            for column in inner_ids:
+                self._part_id(item.data, column, cls)
+            complete(item)
+            given = item.data.get("id")
+            if given:
+                item.id = str(given)
+                item.key = key_of(cls, item.data)
+            elif derives_id(cls):
+                self._derive(item)
+            if item.id is not None:
+                self.names.add(shape.type, item.id, cls, item.data)
+
+    def _part_id(self, data: Any, column: Column, cls: Any) -> None:
+        """The id of a part that is laid out in the row of its record."""
+        for name in column.path[:-1]:
+            data = data.get(name) if isinstance(data, dict) else None
+            cls = part_class(cls, name)
+        if isinstance(data, dict) and not data.get("id"):
+            data["id"] = part_id(cls, data, {})
+
+    def _derive(self, item: Item) -> None:
+        cls = item.shape.cls
+        if callable(getattr(cls, "key", None)):
+            item.id = own_key(cls, item.data)
+            return
+        item.key = key_of(cls, item.data)
+        if item.key is None or item.row.bad & set(key_paths(cls)):
+            return
+        known = self.names.of(item.shape.type)
+        item.id = known.keys.get(item.key) or derived_id(cls, item.key)
+        other = known.stored.get(item.id)
+        if other is not None and other != item.key and known.keys.get(item.key) != item.id:
+            told = problems.COLLISION.finding(key=key_text(cls, item.data), id=item.id, other=" · ".join(other))
+            item.row.bad.add(("id",))
+            self._tell(item.row, told, item.row.cell(("id",)))
+
+    # References
+
+    def refer(self, items: Sequence[Item]) -> None:
+        """Let every name in records of one type become its id."""
+        shape = items[0].shape
+        keys = set(key_paths(shape.cls))
+        columns = [c for c in _referring(shape) if c.path not in keys]
+        for item in items:
+            for column in columns:
+                self._resolve(item.data, column, item.row)
+            for prefix, row in item.parts.items():
+                data = at_path(item.data, prefix)
+                for column in _referring(row.table.shape):
+                    self._resolve(data, column, row)
+
+    def _resolve(self, data: Any, column: Column, row: Row) -> None:
+        for name in column.path[:-1]:
+            data = data.get(name, {})
+        value = data.get(column.path[-1])
+        if value is None:
+            return
+        found = [self.names.resolve(column, v) for v in (value if isinstance(value, list) else [value])]
+        for finding in found:
+            if isinstance(finding, Finding):
+                self._tell(row, finding.at(field=column.name), row.cell(column.path), column=column)
+        if all(isinstance(f, str) for f in found):
+            data[column.path[-1]] = found if isinstance(value, list) else found[0]
+
+    # Records
+
+    def made(self, items: Sequence[Item]) -> Built:
+        """The records that could be made; of what is in a file twice, neither."""
+        records: dict[str, Record | None] = {}
+        first: dict[str, Item] = {}
+        for item in items:
+            label = None if item.id is None else f"{item.shape.type}/{item.id}"
+            record = self._record(item, label)
+            if label is None:
+                continue
+            before = first.setdefault(label, item)
+            if before is item:
+                records[label] = record
+            elif before.data == item.data:
+                told = problems.SAME_AGAIN.finding(record=label, first=before.row.number + 1)
+                self._tell(item.row, told, item.row.cell(None))
+            else:
+                records[label] = None
+                self._twice(item, before, label)
+        good = [r for r in records.values() if r is not None]
+        return Built(good, self.findings, Places(first, self.asked))
+
+    def _twice(self, item: Item, before: Item, label: str) -> None:
+        cls = item.shape.cls
+        if (
+            item.key is not None
+            and before.key is not None
+            and item.key != before.key
+            and ("id",) not in item.row.values
+        ):
+            told = problems.COLLISION.finding(
+                record=label, key=key_text(cls, item.data), id=item.id, other=key_text(cls, before.data)
+            )
+        else:
+            key = key_text(cls, item.data) or label
+            told = problems.TWICE.finding(record=label, first=before.row.number + 1, key=key)
+        self._tell(item.row, told, item.row.cell(None))
+
+    def _record(self, item: Item, label: str | None) -> Record | None:
+        missing = self._missing(item, label)
+        kind, cls = item.shape.type, item.shape.cls
+        data = {**item.data, "id": item.id or item.data.get("id") or _UNKNOWN_ID}
+        sound = not (missing or item.is_faulty or item.id is None)
+        try:
+            record = (written(self.asked.codec, kind, cls, data) if sound else None) or self.asked.codec.from_data(
+                kind, data
+            )
+        except InvalidData as error:
+            self._rules(item, error.findings, label, missing)
+            return None
+        return record if sound and type(record) is cls else None
+
+    def _rules(self, item: Item, findings: Iterable[Finding], label: str | None, missing: set[str]) -> None:
+        for finding in findings:
+            path = finding.field
+            row, cell = item.spot(path)
+            bad = {".".join(p) for p in row.bad}
+            inner = ".".join(steps_of(path or ""))
+            told_before = (
+                finding.code == "codec.missing-key" or path in missing or any(inner.endswith(b) for b in bad if b)
+            )
+            if told_before or (path == "id" and (item.id is None or row.bad or missing)):
+                continue
+            self._tell(row, attrs.evolve(finding, record=label), cell)
+
+    def _missing(self, item: Item, label: str | None) -> set[str]:
+        """Tell what must be filled in and is not."""
+        found: set[str] = set()
+        for path, cls_path in gaps(item.shape.cls, item.data, ""):
+            row, cell = item.spot(path)
+            column = next((c for c in row.table.shape.columns if c.path == relative(item, row, path)), None)
+            there = column is not None and any(b.column == column for b in row.table.header.columns.values())
+            if path == "id":
+                if derives_id(item.shape.cls):
+                    continue
+            elif column is not None and column.path in row.bad:
+                found.add(path)
+                continue
+            found.add(path)
+            if column is not None and not there and column.required:
+                continue  # that the column is missing was told once for the sheet
+            expected = expected_of(column) if column is not None else cls_path
+            wording = column.label if column is not None else cls_path
+            told = problems.MISSING.finding(record=label, field=path, label=wording, expected=expected)
+            self._tell(row, told, cell)
+        return found
+
+
+def _referring(shape: Shape) -> tuple[Column, ...]:
+    """The columns that name other records."""
+    return tuple(c for c in shape.columns if c.spec.info.ref not in {None, "region"})
+
+
+_NAME_OR_ID = Text("名称或标识", "a name or id")

@@ -1,0 +1,274 @@
+"""The rows of a table: what each says, and which of them are no data."""
+
+import re
+from collections.abc import Container, Iterator, Mapping
+from itertools import chain
+from typing import Any, TypeAlias
+
+from attrs import define, field
+
+from kepu_core import Finding, Place, Severity, Text
+from kepu_office import problems
+from kepu_office.grid import Cell, Range, Spot, cell_name, is_blank
+from kepu_office.headers import Bound
+from kepu_office.place_names import PlaceNames
+from kepu_office.shapes import Column, Kind
+from kepu_office.tables import Asked, Table
+from kepu_office.values import NOTHING, Reader, Surroundings, reader_of
+from kepu_office.wording import folded, label_key, may_be_label, unescaped
+
+__all__ = ["Row", "rows_of"]
+
+_TOTAL = re.compile(r"(合计|小计|总计|共计|累计|平均值?|总和|sub-?total|total|sum)[:：]?\Z")
+_TOTAL_HEAD = re.compile(r"(合计|小计|总计|共计)")
+_NOTE = re.compile(
+    r"(注|备注|说明|填表说明|填报说明|填表人|填报人|制表人?|审核人?|复核人?|负责人|单位负责人|分管领导|联系人|联系电话"
+    r"|填报单位|填表单位|报送单位|填报日期|填表日期|填报时间|日期|单位盖章|（?盖章）?|note|notes|remark)\s*\d*[:：(（]"
+)
+_NOTE_START = re.compile(r"(注\s*\d*\s*[、.．:：]|备注\s*[:：]|说明\s*[:：]|\d+[、.．].{12,}|\*.{6,})")
+_NUMBERING = {"甲", "乙", "丙", "丁", "a", "b", "c", "d"}
+_MOST_NOTE_CELLS = 4
+_LONGEST_SHOWN = 30
+_CHECKED_CELLS = 3
+_NUMBERED = 3
+_Cells: TypeAlias = list[tuple[int, Cell]]
+
+
+@define
+class Row:
+    """One row of a table: plain values by the path of their field, the fields that are faulty, and where they stand."""
+
+    table: Table
+    number: int
+    values: dict[tuple[str, ...], Any] = field(factory=dict)
+    bad: set[tuple[str, ...]] = field(factory=set)
+    owners: dict[int, str] = field(factory=dict)
+
+    def cell(self, path: tuple[str, ...] | None) -> str:
+        """The name of the cell of a field; of the first column if it has none."""
+        columns = self.table.header.columns
+        for position, bound in columns.items():
+            if path is not None and bound.column is not None and bound.column.path == path:
+                return cell_name(self.number, position)
+        return cell_name(self.number, min(columns, default=0))
+
+
+@define
+class _Reader:
+    table: Table
+    asked: Asked
+    places: PlaceNames
+    since_1904: bool
+    findings: list[Finding]
+    merged: Mapping[Spot, Range] = field(init=False)
+    widths: Mapping[Spot, int] = field(init=False)
+    special: Container[int] = field(init=False)
+    keys: Mapping[int, str] = field(init=False)
+    owners: Mapping[int, str] = field(init=False)
+    readers: dict[tuple[int, bool], Reader] = field(factory=dict, init=False)
+    ended: bool = field(default=False, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        sheet = self.table.sheet
+        self.merged = _merged_cells(self.table)
+        self.widths = {(top, left): right - left + 1 for top, left, _, right in sheet.merged}
+        # Rows of which something is known beyond the values of their cells. In all others a blank cell says nothing.
+        self.special = {row for row, _ in chain(self.merged, sheet.errors, sheet.formulas, sheet.percents)}
+        self.owners = {b.owner: "" for b in self.table.header.columns.values() if b.owner is not None}
+        self.keys = {p: label_key(b.label) for p, b in self.table.header.columns.items()}
+
+    def rows(self) -> Iterator[Row]:
+        sheet = self.table.sheet
+        for number in range(self.table.header.last + 1, len(sheet.rows)):
+            cells = [(p, v) for p, v in enumerate(sheet.rows[number]) if not is_blank(v)]
+            reason = self._passed_over(number, cells)
+            if reason is None:
+                yield self._row(number, cells)
+            elif reason is not _BLANK:
+                self.findings.append(reason)
+
+    def _place(self, number: int, position: int) -> Place:
+        return self.asked.place(self.table.sheet, cell_name(number, position))
+
+    def _value(self, number: int, position: int) -> Cell:
+        """What a cell holds; one that is merged with those above holds what they do."""
+        value = self.table.sheet.at(number, position)
+        area = self.merged.get((number, position))
+        return self.table.sheet.at(area[0], area[1]) if area is not None and is_blank(value) else value
+
+    def _passed_over(self, number: int, cells: _Cells) -> Finding | None:
+        """Why a row is no data; ``None`` if it is. ``cells`` are those that are not blank."""
+        sheet, columns = self.table.sheet, self.table.header.columns
+        failed = number in self.special and any(
+            (number, p) in sheet.errors or (number, p) in sheet.formulas for p in columns
+        )
+        if not failed and not any(p in columns for p, _ in cells):
+            note = next(
+                (str(v).strip() for _, v in cells if isinstance(v, str) and _NOTE_START.match(str(v).strip())), None
+            )
+            return _BLANK if note is None else self._note(number, cells[0][0], note)
+        texts = [(p, str(v).strip()) for p, v in cells[:_CHECKED_CELLS] if isinstance(v, str)]
+        for position, text in texts:
+            if _TOTAL.match(folded(text)) or (len(text) <= len("合计（单位）") and _TOTAL_HEAD.match(folded(text))):
+                return problems.TOTAL_ROW.finding(place=self._place(number, position), text=_cut(text))
+        if self._is_note(number, cells):
+            self.ended = True
+            return self._note(number, cells[0][0], str(cells[0][1]).strip())
+        if self._is_header(cells):
+            return problems.HEADER_AGAIN.finding(place=self._place(number, cells[0][0]))
+        if self._is_numbering(number, cells):
+            return self._note(number, cells[0][0], str(cells[0][1]).strip())
+        return None
+
+    def _note(self, number: int, position: int, text: str) -> Finding:
+        return problems.NOTE_ROW.finding(place=self._place(number, position), text=_cut(text))
+
+    def _is_note(self, number: int, cells: _Cells) -> bool:
+        if not cells or len(cells) > _MOST_NOTE_CELLS or not isinstance(cells[0][1], str):
+            return False
+        text = cells[0][1].strip()
+        filled = {p for p, _ in cells}
+        columns = self.table.header.columns
+        required = {
+            p for p, b in columns.items() if b.column is not None and b.column.required and b.column.path != ("id",)
+        }
+        if required and required <= filled:
+            return False
+        if _NOTE_START.match(text) or _NOTE.match(folded(text)):
+            return True
+        wide = self.widths.get((number, cells[0][0]), 1)
+        return len(cells) == 1 and (self.ended or (wide > 1 and wide * 2 >= len(columns)))
+
+    def _is_header(self, cells: _Cells) -> bool:
+        """Whether at least two cells, and half of them all, are the labels of their columns."""
+        others = 0
+        for position, value in cells:
+            if not self._is_label(position, str(value)):
+                others += 1
+                if others * 2 > len(cells):
+                    return False
+        return len(cells) - others > 1
+
+    def _is_label(self, position: int, text: str) -> bool:
+        key = self.keys.get(position)
+        return key is not None and may_be_label(text, key) and label_key(text) == key
+
+    def _is_numbering(self, number: int, cells: _Cells) -> bool:
+        """A row below the header that numbers the columns: 甲 乙 1 2 3."""
+        if number != self.table.header.last + 1 or len(cells) < _NUMBERED:
+            return False
+        rest = [v for _, v in cells if folded(str(v)) not in _NUMBERING]
+        try:
+            numbers = [float(v) for v in rest]
+        except (TypeError, ValueError):
+            return False
+        return numbers == [float(n + 1) for n in range(len(rest))] and len(rest) >= _CHECKED_CELLS - 1
+
+    def _row(self, number: int, cells: _Cells) -> Row:
+        row = Row(table=self.table, number=number, owners=dict(self.owners))
+        columns = self.table.header.columns
+        special = number in self.special
+        for position, value in ((p, self._value(number, p)) for p in columns) if special else cells:
+            bound = columns.get(position)
+            if bound is None:
+                continue
+            if bound.owner is not None:
+                text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+                row.owners[bound.owner] = unescaped(text)
+            elif bound.column is not None and not (special and self._is_fault(row, position, bound.column, value)):
+                self._take(row, position, bound, bound.column, value)
+        return row
+
+    def _is_fault(self, row: Row, position: int, column: Column, value: Cell) -> bool:
+        spot = (row.number, position)
+        sheet = self.table.sheet
+        finding = None
+        if spot in sheet.errors:
+            finding = problems.ERROR_VALUE.finding(label=column.label, found=sheet.errors[spot])
+        elif spot in sheet.formulas and is_blank(value):
+            finding = problems.NOT_COMPUTED.finding(label=column.label)
+        elif spot in self.merged and column.kind in {Kind.WHOLE, Kind.NUMBER} and not is_blank(value):
+            top, left, bottom, right = self.merged[spot]
+            cells = f"{cell_name(top, left)}:{cell_name(bottom, right)}"
+            finding = problems.MERGED_NUMBER.finding(label=column.label, cells=cells)
+            if row.number != top:  # told at the first of the cells
+                row.bad.add(column.path)
+                return True
+        if finding is not None:
+            self._bad(row, position, column, finding)
+        return finding is not None
+
+    def _bad(self, row: Row, position: int, column: Column, finding: Finding) -> None:
+        row.bad.add(column.path)
+        self.findings.append(finding.at(field=column.name, place=self._place(row.number, position)))
+
+    def _take(self, row: Row, position: int, bound: Bound, column: Column, value: Cell) -> None:
+        if not bound.factor:  # its header names a unit that does not fit: told there
+            if not is_blank(value):
+                row.bad.add(column.path)
+            return
+        percent = (row.number, position) in self.table.sheet.percents
+        read = self.readers.get((position, percent)) or self._reader(position, bound, column, percent=percent)
+        told: list[Finding] = []
+        taken = read(value, told)
+        for finding in told:
+            if finding.severity is Severity.ERROR:
+                self._bad(row, position, column, finding)
+            else:
+                self.findings.append(finding.at(field=column.name, place=self._place(row.number, position)))
+        if taken is not NOTHING:
+            row.values[column.path] = taken
+
+    def _reader(self, position: int, bound: Bound, column: Column, *, percent: bool) -> Reader:
+        around = Surroundings(places=self.places, since_1904=self.since_1904, percent=percent, factor=bound.factor)
+        return self.readers.setdefault((position, percent), reader_of(column, around))
+
+
+_BLANK = problems.EMPTY.finding()
+"""Why a blank row is passed over: nothing is told of it."""
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+
+
+def _merged_cells(table: Table) -> dict[Spot, Range]:
+    """The cells below the header that are merged with cells in other rows, each with its area."""
+    found = {}
+    columns = table.header.columns
+    most = len(table.sheet.rows)
+    for area in table.sheet.merged:
+        top, left, bottom, _ = area
+        if top > table.header.last and bottom > top and left in columns:
+            found.update({(row, left): area for row in range(top, min(bottom + 1, most))})
+    return found
+
+
+def rows_of(table: Table, asked: Asked, places: PlaceNames, *, since_1904: bool) -> tuple[list[Row], list[Finding]]:
+    """The rows of a table that hold data, and everything that is wrong with them or told of others."""
+    findings: list[Finding] = []
+    rows = list(_Reader(table, asked, places, since_1904, findings).rows())
+    constants = {} if table.mapping is None else table.mapping.constants
+    for name, value in constants.items():
+        column = next((c for c in table.shape.columns if c.name == name), None)
+        if column is None:
+            place = asked.place(table.sheet)
+            findings.append(problems.MAPPING_FILE.finding(place=place, reason=f"{name} = {value!r}"))
+            continue
+        told: list[Finding] = []
+        read = reader_of(column, Surroundings(places=places))
+        taken = read(float(value) if isinstance(value, int) else value, told)
+        findings += [f.at(field=name, place=asked.place(table.sheet)) for f in told]
+        for row in rows:
+            if taken is not NOTHING:
+                row.values.setdefault(column.path, taken)
+    return rows, [*findings, *_formulas(table, asked)]
+
+
+def _formulas(table: Table, asked: Asked) -> Iterator[Finding]:
+    inside = sorted(s for s in table.sheet.formulas if s[1] in table.header.columns and s[0] > table.header.last)
+    if inside:
+        cells = tuple(cell_name(*s) for s in inside[:3])
+        place = asked.place(table.sheet, cells[0])
+        yield problems.FORMULAS.finding(place=place, count=len(inside), cells=Text("、".join(cells), ", ".join(cells)))
