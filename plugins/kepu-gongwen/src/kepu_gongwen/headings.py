@@ -6,6 +6,7 @@ title whose only further lines have labels (责任单位：…) is a task with i
 """
 
 import re
+from itertools import takewhile
 
 from kepu_gongwen.clauses import stops_in
 from kepu_gongwen.duties import is_duty
@@ -28,6 +29,7 @@ _END = re.compile(
     re.VERBOSE,
 )
 _MARKS = re.compile("[，。；：、]")
+_ATTACHED = re.compile(r"附\s*[件表]")
 _LAST_LINES = 200
 """So many characters before the end a line may be a signature."""
 
@@ -60,7 +62,8 @@ def _is_followed(unit: Unit, after: int, title: str, view: View, lexicon: Lexico
     """Whether something with a task follows a heading in its unit."""
     if unit.children:
         return True
-    rest = [(max(a, after), b) for a, b in texts(unit, view) if b > after]
+    lines = ((max(a, after), b) for a, b in texts(unit, view) if b > after)
+    rest = list(takewhile(lambda line: not _ATTACHED.match(view.text, *line), lines))  # an attachment is another text
     free = "".join(view.text[a:b] for a, b in rest if not _is_aside(view, a, b, lexicon)).strip("。；： ")
     if "\t" in free:
         return True
