@@ -111,7 +111,7 @@ def _frame(path: Path, header: dict[tuple[str, ...], str]) -> tuple[float, str]:
 def _template(rows: int) -> list[Row]:
     import xlsxwriter
 
-    from kepu_office.template import template
+    from kepu_office import template
 
     codec = _codec()
     ours = _seconds(lambda: template("base", codec=codec))

@@ -35,6 +35,7 @@ def mark(data, context, findings, out):
 
 OFFER = Importer(
     name="words", label=kepu.Text("词", "words"), suffixes=(".words",), read=read, review=review, mark=mark,
+    reviewed_by={".xlsx": "words.back"},
     dump=lambda data, context: {"words": data.decode().split(), "options": {k: str(v) for k, v in context.options.items()}},
 )  # fmt: skip
 
@@ -84,6 +85,39 @@ def test_a_review_needs_no_workspace(tmp_path):
     """The suffix of its file says which kind is wanted."""
     kepu_run("a.words", "--review", "r.html")
     assert (tmp_path / "r.html").read_text() == ".html"
+
+
+def test_a_review_says_how_it_comes_back():
+    """The importer that takes it is named, where its offer says so for the suffix."""
+    told = "kepu import r.xlsx --format words.back -w WORKSPACE"
+    assert told in kepu_run("a.words", "--review", "r.xlsx").output
+    assert json.loads(kepu_run("a.words", "--review", "r.xlsx", "--force", "--json").stdout)["then"] == told
+    assert "--format" not in kepu_run("a.words", "--review", "r.html").output
+
+
+def test_a_file_that_is_there_is_replaced_only_by_force(work, tmp_path):
+    """Nothing is imported either; with --force it is."""
+    (tmp_path / "m.words").write_text("mine")
+    for told in (["--review", "m.words"], ["--marked", "m.words", "-w", work, "--partial"]):
+        said = kepu_run("bad.words", *told, code=1).output
+        assert "cli.target-exists" in said
+        assert "--force" in said
+        assert (tmp_path / "m.words").read_text() == "mine"
+    assert "丙" not in RUN.invoke(app, ["find", "organisation", "-w", work]).output
+    kepu_run("bad.words", "--marked", "m.words", "-w", work, "--partial", "--force")
+    assert (tmp_path / "m.words").read_text() == "A2"
+
+
+@pytest.mark.parametrize("target", ["bad.words", "link.words", "w.kepu", "map.toml"])
+@pytest.mark.parametrize("deed", ["--review", "--marked"])
+def test_what_is_read_is_never_replaced(work, tmp_path, target, deed):
+    """Not the file itself, under no name; not the workspace, not the mapping; not by force."""
+    (tmp_path / "link.words").symlink_to("bad.words")
+    (tmp_path / "map.toml").write_text("")
+    before = (tmp_path / target).read_bytes()
+    told = ["bad.words", "-w", work, "--mapping", "map.toml", deed, target, "--force"]
+    assert "cli.target-is-input" in kepu_run(*told, code=1).output
+    assert (tmp_path / target).read_bytes() == before
 
 
 def test_options_reach_the_importer(work):

@@ -7,6 +7,7 @@ import random
 import tracemalloc
 import zipfile
 import zlib
+from base64 import a85encode
 
 import pytest
 from gongwen_samples import PLAN, TABLE, context, pdf, word
@@ -174,7 +175,14 @@ def test_a_pdf_that_unpacks_without_end():
             "gongwen.pdf-packing",
         }
     assert codes(text_of(stream(once), ".pdf")) == ["gongwen.too-large"]
-    assert codes(text_of(stream(b"x", b"/Filter /L#5aWDecode"), ".pdf")) == ["gongwen.pdf-packing"]
+    for filters in (b"/L#5aWDecode", b"[/ASCIIHexDecode /FlateDecode]", b"[/A85 /A85 /FlateDecode]"):
+        assert codes(text_of(stream(b"x", b"/Filter " + filters), ".pdf")) == ["gongwen.pdf-packing"]
+    lettered = a85encode(once) + b"~>"
+    assert codes(text_of(stream(lettered, b"/Filter [ /ASCII85Decode /FlateDecode ]"), ".pdf")) == ["gongwen.too-large"]
+    assert codes(text_of(stream(once, b"/Encrypt 7 0 R"), ".pdf")) == ["gongwen.locked"]
+    for keyword in (b"stream \n", b"stream\r", b"stream % here it comes\r\n"):
+        hidden = stream(once).replace(b"stream\n", keyword, 1)
+        assert codes(text_of(hidden, ".pdf")) == ["gongwen.too-large"]
 
 
 def test_a_pdf_whose_objects_go_in_circles():

@@ -17,6 +17,7 @@ from kepu_core.language import use_language
 from kepu_gongwen.draft import Draft, DraftItem, DraftSection, Meta, Part, Programme
 from kepu_gongwen.plugin import gongwen_importer
 from kepu_gongwen.records import records_of
+from kepu_gongwen.records_values import quantity_of
 from kepu_gongwen.review import write_review
 from kepu_gongwen.review_back import read_review
 from kepu_gongwen.review_fields import FIELDS, NotRead
@@ -150,6 +151,12 @@ def test_the_same_draft_gives_the_same_page():
     assert reviewed(".html") == reviewed(".html")
 
 
+def test_what_is_unsure_stands_first():
+    """Unless the order of the document is asked for."""
+    values = [a["value"] for tag, a in Page(reviewed(".html").decode()).tags if tag == "option"]
+    assert values.index("confidence") < values.index("place")
+
+
 def test_the_page_speaks_both_languages():
     """Labels, doubts and messages."""
     with use_language("zh"):
@@ -206,7 +213,7 @@ CHANGES = {
     "assignments": "牵头单位：甲\n配合：乙\n丙",
     "audiences": "青少年、妇女",
     "instruments": "某办法",
-    "targets": ">=5场\n1-4期\n~100册",
+    "targets": ">=5场\n1-4期\n~100册\n2.5万名\n≥1.5亿元\n3-5万元\n1.1万人次",
     "due": "2024年7月1日",
 }
 
@@ -232,6 +239,12 @@ def test_what_was_changed_is_saved_as_the_workbook_would_read_it(script):
         ("programmes", "赛 | 零"),
         ("programmes", "| 3"),
         ("targets", "很多场"),
+        ("targets", "1500余人"),
+        ("targets", "20场以上"),
+        ("targets", ">=1-4场"),
+        ("targets", "20场讲座"),
+        ("targets", "5万"),
+        ("targets", "1.5个亿"),
         ("due", "2024-02-30"),
         ("due", "明天"),
     ],
@@ -290,7 +303,7 @@ def test_changes_come_back():
 
     wanted = IMPORTER.read(PLAN.encode(), context()).records
     found = edited(change)
-    assert not found.findings
+    assert [f.code for f in found.findings] == ["gongwen.unconfirmed"]
     plan = next(r for r in found.records if isinstance(r, kepu.Plan))
     assert (plan.title, plan.document_number) == ("改过的标题", None)
     assert [r.name for r in found.records if isinstance(r, kepu.Organisation)] == ["云溪市科学技术协会"]
@@ -323,6 +336,8 @@ def test_dates_and_numbers_that_excel_made_of_texts():
     [
         ("roles", "唱歌", "J2"),
         ("targets", "很多", "P2"),
+        ("targets", "每年5场", "P2"),
+        ("decision", "不要了", "B2"),
         ("due", "明天", "Q2"),
         ("text", None, "H2"),
         ("programmes", "赛 | 第三", "K2"),
@@ -340,6 +355,93 @@ def test_cells_that_cannot_be_read_are_told(label, value, cell):
     found = edited(change)
     assert found.records == ()
     assert [(f.code, f.place.sheet, f.place.cell) for f in found.findings] == [("gongwen.review-cell", "tasks", cell)]
+
+
+TARGETS = {
+    "2.5万名": "25000名",
+    "1500余人": "~1500人",
+    "20场以上": ">=20场",
+    "1.5亿元": "150000000元",
+    "≥2.5 万人次": ">=25000人次",
+    "１，５００人": "1500人",
+    "3—5万元": "30000-50000元",
+    "不少于十场": ">=10场",
+    "12345678901.5元": "12345678901.5元",
+    "5kg": "5kg",
+}
+
+
+@pytest.mark.parametrize(("typed", "meant"), TARGETS.items())
+def test_targets_are_read_as_a_document_says_them(typed, meant):
+    """Scale and comparison are understood, not taken for a unit."""
+    (target,) = next(f for f in FIELDS if f.name == "targets").taken(typed, None)
+    assert quantity_of(target) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "每年5场",
+        "5,6场",
+        "五、六场",
+        "12月底",
+        "第3期",
+        "2.5万",
+        "20场讲座",
+        ">20场以上",
+        "约3-5场",
+        "5场、6人",
+        "20场起",
+        "1.5个亿",
+        "亿十人次",
+    ],
+)
+def test_targets_of_which_a_part_is_not_understood_are_told(typed):
+    """Never is the rest of it taken for all."""
+    with pytest.raises(NotRead):
+        next(f for f in FIELDS if f.name == "targets").taken(typed, None)
+
+
+def test_rows_that_nobody_confirmed_are_counted():
+    """Added rows are confirmed by being added, rows that are left out are not imported."""
+
+    def change(book, put):
+        sheet = book["tasks"]
+        put(2, "decision", "confirmed")
+        put(3, "decision", "leave out")
+        put(4, "decision", None)
+        last = sheet.max_row + 1
+        put(last, "text", "新加的任务")
+        put(last, "section", "2")
+
+    (told,) = edited(change).findings
+    count = sum(isinstance(r, kepu.PlanItem) for r in IMPORTER.read(PLAN.encode(), context()).records)
+    assert (told.code, told.severity) == ("gongwen.unconfirmed", kepu.Severity.WARNING)
+    assert told.message.en.startswith(f"{count - 2} rows")
+
+    def confirm(book, put):
+        for row in range(2, book["tasks"].max_row + 1):
+            put(row, "decision", "已核对")
+
+    assert edited(confirm).findings == []
+
+
+def test_every_unknown_entry_of_a_cell_is_told(script):
+    """On the page as in the workbook, and once what there is."""
+    with pytest.raises(NotRead) as caught:
+        next(f for f in FIELDS if f.name == "audiences").taken("青少年、猫、狗", None)
+    _, (fault,) = saved(script, {1: {"audiences": "青少年、猫、狗"}})
+    for told in (caught.value.reason.en, fault["told"]):
+        assert ("猫" in told, "狗" in told, told.count("there are")) == (True, True, 1)
+
+
+def test_rows_are_as_high_as_their_texts():
+    """What wraps is seen whole."""
+    item = DraftItem(0, 4, "办好大赛" * 40, section=-1)
+    draft = Draft(is_plan=True, meta=Meta(title=Part("要点"), issuer=Part("科协"), year=2024), items=[item])
+    sheet = openpyxl.load_workbook(io.BytesIO(written(draft, "办好大赛", ".xlsx")))["tasks"]
+    lines = 160 * 2 / sheet.column_dimensions["H"].width
+    assert sheet.row_dimensions[2].height >= lines * 15
 
 
 def test_two_rows_of_one_task_are_told():

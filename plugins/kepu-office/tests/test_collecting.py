@@ -527,18 +527,20 @@ def test_what_was_confirmed_is_not_asked_again(ws, folder, tmp_path, suffix):
 
 
 def test_doubts_are_written_beside_what_was_confirmed(ws, folder, tmp_path):
-    """Confirmed entries stay as they are, notes stay, what is doubted no more falls away."""
+    """Confirmed entries stay as they are, notes stay, what is doubted no more is marked."""
     write(folder, "广州市.json", figure(GUANGZHOU, -5))
     (doubt,) = run(ws, folder).doubts
     entries = {
         "old": {"key": "old", "confirmed": True, "by": "张"},
-        "gone": {"key": "gone", "confirmed": False},
-        doubt.key: {"key": doubt.key, "confirmed": False, "note": "已去电"},
+        "gone": {"key": "gone", "confirmed": False, "by": "李"},
+        doubt.key: {"key": doubt.key, "confirmed": False, "note": "已去电", "gone": True},
     }
     file = tmp_path / "d.toml"
     write_doubts(file, [doubt], entries)
     written = {e["key"]: e for e in tomllib.loads(file.read_text("utf-8"))["doubt"]}
-    assert set(written) == {"old", doubt.key}
+    assert set(written) == {"old", "gone", doubt.key}
+    assert written["gone"] == {**entries["gone"], "gone": True}
+    assert "gone" not in written[doubt.key]
     assert written["old"] == entries["old"]
     assert (written[doubt.key]["note"], written[doubt.key]["confirmed"]) == ("已去电", False)
 
@@ -607,10 +609,43 @@ def test_files_of_one_name_are_kept_apart(ws, folder):
 def test_what_the_command_writes_is_no_return(work, folder):
     """The status and the doubts may be written into the folder itself."""
     write(folder, "广州市.json", figure(GUANGZHOU, -1))
-    args = [folder, "-w", work, "--under", "44", "-o", folder / "status.json", "--doubts", folder / "doubts.json"]
-    for _ in range(2):
-        assert json.loads(kepu_collect(*args, "--json").stdout)["files"][0]["name"] == "广州市.json"
-    assert len(json.loads((folder / "status.json").read_text("utf-8"))["files"]) == 1
+    args = [folder, "-w", work, "--under", "44", "--doubts", folder / "doubts.json"]
+    for more in (["-o", folder / "status.html"], ["-o", folder / "status.html", "--force"]):
+        assert [f["name"] for f in json.loads(kepu_collect(*args, *more, "--json").stdout)["files"]] == ["广州市.json"]
+    assert "广州市" in (folder / "status.html").read_text("utf-8")
+
+
+def test_what_was_handed_in_is_not_replaced(work, folder, tmp_path):
+    """Not even by force; any other file only by force."""
+    handed, there = folder / "广州市.json", tmp_path / "status.json"
+    write(folder, handed.name, figure(GUANGZHOU))
+    before = handed.read_bytes()
+    there.write_text("mine")
+    told = [folder, "-w", work, "--under", "44"]
+    for more, code in (([handed, "--force"], "is-input"), ([there], "exists")):
+        done = kepu_collect(*told, "-o", *more)
+        assert (done.exit_code, f"cli.target-{code}" in done.output) == (1, True)
+    assert (handed.read_bytes(), there.read_text()) == (before, "mine")
+    with kepu.open_workspace(work) as ws:
+        assert not ws.exists("observation", figure(GUANGZHOU).id)
+    assert kepu_collect(*told, "-o", there, "--force").exit_code == 0
+
+
+def test_confirmations_outlive_the_next_run(work, folder, tmp_path):
+    """The same command again keeps what was confirmed and adds what is new; no other file becomes a file of doubts."""
+    write(folder, "广州市.json", figure(GUANGZHOU, -5))
+    doubts = tmp_path / "doubts.toml"
+    told = [folder, "-w", work, "--under", "44", "--doubts", doubts, "--json"]
+    kepu_collect(*told)
+    doubts.write_text(doubts.read_text("utf-8").replace("false", "true"), "utf-8")
+    write(folder, "深圳市.json", figure(SHENZHEN, -6))
+    again = json.loads(kepu_collect(*told).stdout)
+    assert ([d["region"] for d in again["doubts"]], again["silenced"]) == ([SHENZHEN], 1)
+    states = {e["key"].split("|")[2]: e["confirmed"] for e in tomllib.loads(doubts.read_text("utf-8"))["doubt"]}
+    assert states == {GUANGZHOU: True, SHENZHEN: False}
+    doubts.write_text('[tool]\nname = "x"\n')
+    assert "collecting.confirmed-file" in kepu_collect(*told).output
+    assert doubts.read_text() == '[tool]\nname = "x"\n'
 
 
 def test_a_dry_run_sees_changes_that_wait_for_another_file(ws, folder):

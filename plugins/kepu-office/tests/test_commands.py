@@ -34,6 +34,23 @@ def test_a_template_is_written(tmp_path):
     assert {"Instructions", "science-education base", "base s annual report"} <= set(sheets)
 
 
+def test_a_template_replaces_no_sheet_unless_told(tmp_path):
+    """A sheet that was filled in stays; a file that is read stays even with --force."""
+    (tmp_path / "base.xlsx").write_bytes(bases(GOOD))
+    assert "cli.target-exists" in kepu_run(COMMAND, "base", code=1)
+    told = [COMMAND, "base", "--mapping-for", "base.xlsx", "-o", "base.xlsx", "--force"]
+    assert "cli.target-is-input" in kepu_run(*told, code=1)
+    assert (tmp_path / "base.xlsx").read_bytes() == bases(GOOD)
+    kepu_run(COMMAND, "base", "--force")
+    assert "Instructions" in openpyxl.load_workbook(tmp_path / "base.xlsx").sheetnames
+
+
+def test_the_help_lists_the_commands():
+    """Those of plugins stand beside our own."""
+    said = kepu_run("--help")
+    assert {"template", "collect", "import"} <= set(said.split())
+
+
 def test_a_mapping_is_suggested_and_used(tmp_path):
     """Written for a sheet, and used to import it."""
     (tmp_path / "旧表.xlsx").write_bytes(bases(GOOD))

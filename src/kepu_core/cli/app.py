@@ -1,14 +1,14 @@
 """The commands of ``kepu``."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from kepu_core import __version__
 from kepu_core.cli.common import Json, Personal, Work, opened
@@ -43,15 +43,36 @@ _WIDE = 130
 
 
 class _WithPlugins(TyperGroup):
-    """Commands of plugins are looked up only when a name is not one of our own."""
+    """Commands of plugins are looked up only when a name is not one of our own, and listed in the help."""
+
+    _listing = False
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self._listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self._listing = False
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        own = super().list_commands(ctx)
+        return [*own, *sorted(set(_offered()) - set(own))]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
-        with redirect_stdout(sys.stderr):  # what plugins print must not stand in front of an answer
-            offered = PluginManager.discover().given(hook.kepu_cli).get(cmd_name)
-        return None if offered is None else _built(offered)
+        offered = _offered().get(cmd_name)
+        if offered is None:
+            return None
+        if self._listing:  # the help shows what a command is called: one that cannot be built must not spoil it
+            return TyperCommand(cmd_name, help=str(offered.value.label))
+        return _built(offered)
+
+
+def _offered() -> Mapping[str, Given[CliCommand]]:
+    with redirect_stdout(sys.stderr):  # what plugins print must not stand in front of an answer
+        return PluginManager.discover().given(hook.kepu_cli)
 
 
 def _built(offered: Given[CliCommand]) -> Any:

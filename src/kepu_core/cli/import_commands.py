@@ -1,5 +1,8 @@
 """The command that imports files, and shows beforehand what would be read."""
 
+import os
+import shlex
+import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +11,7 @@ import typer
 
 from kepu_core.cli.common import Forget, Json, Who, opened
 from kepu_core.cli.output import Exit, Output, finding_data, t
+from kepu_core.cli.targets import Force, check_target
 from kepu_core.workspace import ImportReport, Workspace
 from kepu_core.workspace.importing import Incoming, incoming
 
@@ -67,6 +71,7 @@ def import_(
         typer.Option("--partial", help=t("没有错误的记录照常导入", "import the records in which nothing is wrong")),
     ] = False,
     forget_personal: Forget = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Import files, each wholly or not at all."""
@@ -81,10 +86,14 @@ def import_(
         raise typer.BadParameter(
             t("--dump-json、--review、--marked 只用于一个文件", "--dump-json, --review and --marked take one file")
         )
+    for target in (review, marked):
+        if target is not None:
+            with out.guarded():
+                check_target(target, _read_by(files, mapping, lexicon, workspace), force=force)
     if dump_json or review is not None:
         with out.guarded(), opened(out, workspace or "memory:", read_only=workspace is not None) as ws:
             file = _file(ws, files[0], told)
-            _write_review(out, file, review) if review is not None else out.data(file.dump())
+            _write_review(out, file, review, workspace) if review is not None else out.data(file.dump())
         return
     if workspace is None:
         raise typer.BadParameter(t("缺少 --workspace / -w", "missing option --workspace / -w"))
@@ -111,16 +120,33 @@ def _options(given: Sequence[str] | None, **named: Path | None) -> Mapping[str, 
     return options
 
 
+def _read_by(files: Sequence[Path], *others: Path | str | None) -> list[Path]:
+    """What the command reads besides writing: a workspace at an address is no file, and none is found for it."""
+    return [*files, *(Path(p) for p in others if p is not None)]
+
+
 def _file(ws: Workspace, path: Path, told: Mapping[str, Any]) -> Incoming:
     return incoming(ws.plugins, ws.codec, path, **told, regions=ws.regions, find=ws.find)
 
 
-def _write_review(out: Output, file: Incoming, target: Path) -> None:
+def _write_review(out: Output, file: Incoming, target: Path, workspace: str | None) -> None:
     file.review(target)
-    out.say(
-        t(f"核对文件已写入 {target}；核对后照常导入", f"wrote {target}: confirm what was read in it, then import it")
-    )
-    out.data({"ok": True, "file": str(target), "bytes": target.stat().st_size})
+    importer = file.given.value.reviewed_by.get(target.suffix.lower())
+    if importer is None:
+        then = None
+        told = t("核对后照常导入", "confirm what was read in it, then import it")
+    else:
+        # An address may hold a password, and a command that is shown may be kept: only the file is filled in.
+        where = "WORKSPACE" if workspace is None or "://" in workspace else workspace
+        then = _line(["kepu", "import", str(target), "--format", importer, "-w", where])
+        told = t(f"核对后运行：{then}", f"confirm what was read in it, then run: {then}")
+    out.say(t(f"核对文件已写入 {target}；{told}", f"wrote {target}: {told}"))
+    out.data({"ok": True, "file": str(target), "bytes": target.stat().st_size, **({"then": then} if then else {})})
+
+
+def _line(words: Sequence[str]) -> str:
+    """A command as the shell of this system takes it."""
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def _write_marked(out: Output, file: Incoming, report: ImportReport, target: Path) -> None:

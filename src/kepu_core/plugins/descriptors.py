@@ -121,7 +121,8 @@ class Importer:
 
     * ``dump(data, context)`` gives what was read as plain data for JSON, before anything is made of it;
     * ``review(data, context, out, suffix)`` writes a page (``.html``) or a sheet (``.xlsx``) in which a person
-      confirms what was read; what comes back is imported like any file;
+      confirms what was read; what comes back is imported like any file. ``reviewed_by`` says by the suffix of a review
+      which importer takes it back, where that one has to be named (``{".xlsx": "gongwen.review"}``);
     * ``mark(data, context, findings, out)`` writes a copy of the file in which the faulty places are marked.
     """
 
@@ -132,6 +133,7 @@ class Importer:
     dump: Callable[[bytes, ImportContext], Any] | None = None
     review: Callable[[bytes, ImportContext, BinaryIO, str], None] | None = None
     mark: Callable[[bytes, ImportContext, Sequence[Finding], BinaryIO], None] | None = None
+    reviewed_by: Mapping[str, str] = field(factory=dict)
 
 
 @frozen(kw_only=True)

@@ -89,8 +89,11 @@ def _plain(value: Any) -> Text | None:
 
 
 def _name(value: Any) -> Text | None:
-    good = isinstance(value, str) and _NAME.fullmatch(value)
-    return None if good else Text("应为不含空格和斜线的名称", "should be a name without spaces and slashes")
+    return None if _is_name(value) else Text("应为不含空格和斜线的名称", "should be a name without spaces and slashes")
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
 
 
 def _suffixes(value: Any) -> Text | None:
@@ -100,6 +103,14 @@ def _suffixes(value: Any) -> Text | None:
         if good
         else Text('应为小写后缀的元组，如 (".txt",)', 'should be a tuple of endings in lower case, (".txt",)')
     )
+
+
+def _reviewed_by(value: Any) -> Text | None:
+    good = isinstance(value, Mapping) and _suffixes(tuple(value)) is None and all(map(_is_name, value.values()))
+    told = Text(
+        '应为后缀到导入方式的映射，如 {".xlsx": "my.review"}', 'should map endings to importers, {".xlsx": "my.review"}'
+    )
+    return None if good else told
 
 
 def _schemes(value: Any) -> Text | None:
@@ -207,6 +218,7 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
         "dump": _may_take("data", "context"),
         "review": _may_take("data", "context", "out", "suffix"),
         "mark": _may_take("data", "context", "findings", "out"),
+        "reviewed_by": _reviewed_by,
     },
     Exporter: {
         **_DESCRIBED,

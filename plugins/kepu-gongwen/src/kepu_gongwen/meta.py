@@ -37,6 +37,8 @@ _REGION = re.compile(
       |[一-龥]{2,8}?(?:省|自治州|自治县|市|县|区|州|旗|盟|镇|乡|街道))""",
     re.VERBOSE,
 )
+# A division below, before what shows that its name ends there: 某某市|城关区|科协
+_BELOW = re.compile("[一-龥]{2,6}?(?:自治县|县|区|市|旗)(?=科协|科学|人民|政府|全民|卫|教育|气象|委|老科|20)")
 # What looks like a region and is none: 全市, 我县, 重点区
 _NO_REGION = re.compile("全[国省市县区]|我[省市县区]|重点|各")
 # Before the issuer in a title: 关于印发《, 2023—2025年
@@ -183,5 +185,6 @@ def _region(meta: Meta, title: str) -> str | None:
         for match in _REGION.finditer(canon):
             start, end = match.span("place")
             if not _NO_REGION.match(canon, start):
-                return shown[start:end]
+                below = _BELOW.match(canon, end) if canon[end - 1] in "省市州盟" else None
+                return shown[start : below.end() if below else end]
     return None

@@ -17,6 +17,7 @@ __all__ = ["gongwen_importer", "gongwen_review_importer"]
 kepu_api = ">=1,<2"
 kepu_namespace = "gongwen"
 
+_REVIEW = "gongwen.review"
 _SUFFIXES = (".docx", ".txt", ".html", ".htm", ".md", ".pdf", ".doc", ".wps")
 
 
@@ -39,13 +40,14 @@ def gongwen_importer(
         read=reader.read,
         dump=reader.dump,
         review=reader.review,
+        reviewed_by={".xlsx": _REVIEW},
     )
 
 
 def gongwen_review_importer() -> Importer:
     """The importer of workbooks in which a plan was reviewed. It is chosen by its name: other sheets end alike."""
     return Importer(
-        name="gongwen.review",
+        name=_REVIEW,
         label=Text("核对过的公文任务表", "reviewed tasks of a work plan"),
         suffixes=(),
         read=_read_review,

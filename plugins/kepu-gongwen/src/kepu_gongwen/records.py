@@ -33,6 +33,7 @@ from kepu_gongwen.draft import Draft, DraftItem, DraftTarget
 from kepu_gongwen.records_ids import item_ids, key_of, organisation_id, plan_id
 from kepu_gongwen.records_places import called, region_named
 from kepu_gongwen.records_sections import kept_sections, sections_of
+from kepu_gongwen.records_stored import stored_otherwise
 from kepu_gongwen.records_values import (
     clean,
     day_of,
@@ -120,6 +121,7 @@ class _Maker:
         pairs = list(self._items(ident, homes, known))
         items = [item for _, item in pairs]
         gone = self._gone(known, items)
+        stored = self._plan(ident)
         plan = self._valid(
             Plan,
             self._place(-1),
@@ -130,12 +132,13 @@ class _Maker:
             issuer=issuer,
             region=self._region(),
             document_number=self._number(),
-            sections=[*sections, *kept_sections(self._plan(ident), {i.section for i in gone}, sections)],
+            sections=[*sections, *kept_sections(stored, {i.section for i in gone}, sections)],
             targets=list(self._goals()),
         )
         self._tell_doubts()
         if plan is None or errors_among(self.findings):
             return self._refused()
+        self.findings += stored_otherwise(plan, items, stored, known, self._place(-1))
         self.places[f"plan/{plan.id}"] = self._place(draft.meta.title.start if draft.meta.title else -1)
         return Records(
             plan=plan,

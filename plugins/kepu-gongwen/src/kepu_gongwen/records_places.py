@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from kepu_core import Organisation, RegionTable
+from kepu_core import Organisation, Region, RegionTable
 
 __all__ = ["called", "region_named"]
 
@@ -14,10 +14,23 @@ _LONG, _SHORT = "科学技术协会", "科协"
 def region_named(name: str, regions: RegionTable | None) -> str | None:
     """The code of the division of a name that is in force; of several the one that stands above all others.
 
-    ``None`` if there is none, or if there are several on one level.
+    A name may begin with that of a division above: 某某市城关区. ``None`` if there is none, or if there are several
+    on one level.
     """
     if not regions:
         return None
+    whole = _named(name, regions)
+    if whole is not None:
+        return whole
+    for cut in range(2, len(name) - 1):
+        above = _named(name[:cut], regions)
+        below = _named(name[cut:], (r for r in regions if regions.within(r.id, above))) if above else None
+        if below is not None:
+            return below
+    return None
+
+
+def _named(name: str, regions: Iterable[Region]) -> str | None:
     names = {name, *(f"{name}{level}" for level in _LEVELS)}
     found = [r for r in regions if r.valid_to is None and r.name in names]
     exact = [r for r in found if r.name == name] or found

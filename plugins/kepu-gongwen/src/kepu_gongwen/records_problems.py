@@ -77,6 +77,30 @@ GONE = Problem(
     Text("若已取消，删除它或报为取消", "if it was dropped, delete it or report it as cancelled"),
     Severity.WARNING,
 )
+CONFIRMED_DIFFERS = Problem(
+    "gongwen.confirmed-differs",
+    Text(
+        "{count} 条已存的记录与文件读出的不同，导入以文件为准，人工核对的改正会被覆盖：{shown}{more}",
+        "{count} stored records differ from what the document says, which goes before what a person confirmed: {shown}{more}",
+    ),
+    Text(
+        "先用 --dry-run 看改动；要保留核对结果，就导入核对过的文件，不要再导入原文件",
+        "look at the changes with --dry-run; to keep what was confirmed, import the reviewed file, not the document",
+    ),
+    Severity.WARNING,
+)
+NOT_STORED = Problem(
+    "gongwen.confirmed-absent",
+    Text(
+        "计划已存，文件中另有 {count} 项任务不在其中，导入会加入，可能包括核对时选了“不要”的：{shown}{more}",
+        "the plan is stored without {count} tasks of the document, which an import adds; some may have been left out in a review: {shown}{more}",
+    ),
+    Text(
+        "先用 --dry-run 看新增的任务；要保留核对结果，就导入核对过的文件，不要再导入原文件",
+        "look at what is added with --dry-run; to keep what was confirmed, import the reviewed file, not the document",
+    ),
+    Severity.WARNING,
+)
 UNSURE = Problem(
     "gongwen.unsure",
     Text("任务“{text}”把握 {confidence}：{doubts}", "the task {text} is {confidence} sure: {doubts}"),

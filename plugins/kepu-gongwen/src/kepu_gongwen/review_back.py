@@ -18,13 +18,13 @@ from kepu_core import (
     Record,
     replace,
 )
-from kepu_core.domain.findings import Finding, Problem, errors_among
+from kepu_core.domain.findings import Finding, Problem, Severity, errors_among
 from kepu_core.language import Text
 from kepu_gongwen.records_ids import item_ids, unique_ids
 from kepu_gongwen.records_values import clean
 from kepu_gongwen.review_fields import FIELDS, Cell, NotRead
 from kepu_gongwen.review_opening import Rows, open_sheets
-from kepu_gongwen.review_sheet import COLUMNS, DROPPED, KEPT, LONGEST_CELL, MARK, PLAN_ROWS, SHEETS
+from kepu_gongwen.review_sheet import COLUMNS, DECISIONS, DROPPED, KEPT, LONGEST_CELL, MARK, OPEN, PLAN_ROWS, SHEETS
 from kepu_gongwen.sources import LIMITS, Limits
 
 __all__ = ["read_review"]
@@ -51,6 +51,15 @@ TWICE = Problem(
     "gongwen.review-twice",
     Text("标识 {id} 出现两次", "the id {id} occurs twice"),
     Text("新增的行标识留空", "leave the id of an added row empty"),
+)
+UNCONFIRMED = Problem(
+    "gongwen.unconfirmed",
+    Text(
+        "有 {count} 行没有标为“已核对”，与核对过的一样导入",
+        "{count} rows are not marked as confirmed; they are imported like those that are",
+    ),
+    Text("核对后改为“已核对”，或选“不要”", "mark them as confirmed once checked, or leave them out"),
+    Severity.WARNING,
 )
 _LETTERS = 26
 
@@ -137,12 +146,14 @@ class _Back:
         if columns is None:
             return
         seen: set[str] = set()
+        unconfirmed = 0
         fresh = _fresh_ids(plan.id, rows[1:], columns)
         for number, row in enumerate(rows[1:], 1):
             cells = {key: _text(row[n]) if n < len(row) else "" for key, n in columns.items()}
             if not clean(cells["text"]) and not clean(cells["id"]):
                 continue
-            if clean(cells["decision"]) in {DROPPED.zh, DROPPED.en}:
+            decision = self._decision(clean(cells["decision"]), name, number, columns)
+            if decision is DROPPED:
                 continue
             ident = clean(cells["id"]) or fresh[number]
             if ident in seen:
@@ -153,7 +164,20 @@ class _Back:
             item = self._item(plan, ident, known.get(ident), number, cells, columns, name)
             if item is not None:
                 self.places[f"plan_item/{ident}"] = place
+                unconfirmed += decision is OPEN and (ident in known or bool(clean(cells["decision"])))
                 yield item
+        if unconfirmed and not errors_among(self.findings):
+            self._fail(UNCONFIRMED, Place(file=self.context.path.name, sheet=name), count=unconfirmed)
+
+    def _decision(self, told: str, sheet: str, row: int, columns: Mapping[str, int]) -> Text:
+        """What a person said of a row; nothing said is a row that is still open."""
+        found = next((d for d in DECISIONS.values() if told in {d.zh, d.en}), None)
+        if told and found is None:
+            known = Text("、".join(d.zh for d in DECISIONS.values()), ", ".join(d.en for d in DECISIONS.values()))
+            reason = Text("没有“{told}”", "there is no {told}").format(told=told)
+            label = next(label for key, label, _ in COLUMNS if key == "decision")
+            self._fail(BAD_CELL, self._place(sheet, row, columns["decision"]), label=label, reason=reason, hint=known)
+        return found or OPEN
 
     def _columns(self, name: str, rows: Rows) -> dict[str, int] | None:
         heads = {_text(cell): n for n, cell in enumerate(rows[0])} if rows else {}
@@ -182,7 +206,7 @@ class _Back:
             try:
                 values[one.name] = _taken(one, cells[one.name], base)
             except NotRead as error:
-                self._fail(BAD_CELL, place, label=one.label, reason=error.args[0], hint=one.hint)
+                self._fail(BAD_CELL, place, label=one.label, reason=error.reason, hint=one.hint)
         if len(values) < len(FIELDS):
             return None
         order = number if base is None else base.order

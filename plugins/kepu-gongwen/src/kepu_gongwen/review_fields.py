@@ -6,14 +6,15 @@ that the cell does not show (the id of a unit, say).
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from attrs import frozen
 
 from kepu_core import ActionRole, Assignment, Audience, LabelledEnum, PlanItem, Programme, Target, UnitRole
 from kepu_core.language import Text
-from kepu_gongwen.records_values import clean, quantity_of, target_of
+from kepu_gongwen.records_values import clean, quantity_of
+from kepu_gongwen.review_targets import typed_target
 
 __all__ = ["FIELDS", "UNIT_ROLES", "Cell", "NotRead", "grade_of"]
 
@@ -26,7 +27,17 @@ def grade_of(confidence: float) -> str:
 
 
 class NotRead(ValueError):
-    """A cell that cannot be read; its argument is what is wrong, as a :class:`Text`."""
+    """A cell that cannot be read; its arguments are what is wrong, and what there is instead, as :class:`Text`."""
+
+    @property
+    def reason(self) -> Text:
+        """All of it in one."""
+        return _joined(self.args)
+
+
+def _joined(texts: Iterable[Text]) -> Text:
+    told = tuple(dict.fromkeys(texts))
+    return Text("；".join(t.zh for t in told), "; ".join(t.en for t in told))
 
 
 @frozen(kw_only=True)
@@ -64,10 +75,16 @@ class Cell:
             return self.take(text) if text else None
         before = {} if base is None else {self.show(v): v for v in getattr(base, self.name)}
         found: dict[Any, None] = {}
+        faults: list[NotRead] = []
         for entry in re.split(rf"[\n{re.escape(self.signs)}]", text):
             words = clean(entry)
-            if words:
-                found[before[words] if words in before else self.take(words)] = None
+            try:
+                if words:
+                    found[before[words] if words in before else self.take(words)] = None
+            except NotRead as fault:
+                faults.append(fault)
+        if faults:
+            raise NotRead(*(f.args[0] for f in faults), *(known for f in faults for known in f.args[1:]))
         return tuple(found)
 
 
@@ -81,7 +98,7 @@ def _member(kind: type[LabelledEnum]) -> Callable[[str], LabelledEnum]:
             if text in {member.label.zh, member.label.en, member.value}:
                 return member
         known = "、".join(m.label.zh for m in kind)
-        raise NotRead(Text(f"没有“{text}”，可用：{known}", f"there is no {text}; there are: {known}"))
+        raise NotRead(Text(f"没有“{text}”", f"there is no {text}"), Text(f"可用：{known}", f"there are: {known}"))
 
     return take
 
@@ -114,11 +131,9 @@ def _take_assignment(text: str) -> Assignment:
 
 
 def _take_target(text: str) -> Target:
-    target = target_of(text)
+    target = typed_target(text)
     if target is None:
-        raise NotRead(
-            Text(f"“{text}”不是数量，写作 >=5场、1-4场、~100册", f"{text} is no quantity; write >=5场, 1-4场, ~100册")
-        )
+        raise NotRead(Text(f"“{text}”不能读成一个数量", f"{text} cannot be read as one quantity"))
     return target
 
 
@@ -129,7 +144,7 @@ def _take_day(text: str) -> dt.date:
             return dt.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         pass
-    raise NotRead(Text(f"“{text}”不是日期，写作 2024-06-30", f"{text} is no date; write 2024-06-30"))
+    raise NotRead(Text(f"“{text}”不是完整的年月日", f"{text} is no full date"))
 
 
 _LINES = Text("每行一个", "one on each line")
@@ -206,14 +221,14 @@ FIELDS: Sequence[Cell] = (
     Cell(
         name="targets",
         label=Text("目标", "targets"),
-        hint=Text("每行一个：>=5场、1-4场、~100册", "one on each line: >=5场, 1-4场, ~100册"),
+        hint=Text("每行一个，例如 >=5场、1-4场、2.5万人次", "one on each line, for example >=5场, 1-4场, 2.5万人次"),
         show=quantity_of,
         take=_take_target,
     ),
     Cell(
         name="due",
         label=Text("完成时限", "due"),
-        hint=Text("2024-06-30", "2024-06-30"),
+        hint=Text("写全年月日，例如 2024-06-30", "year, month and day, for example 2024-06-30"),
         show=dt.date.isoformat,
         take=_take_day,
         many=False,

@@ -26,7 +26,7 @@ _MOST_ROWS = 20_000
 _MOST_COLUMNS = 200
 # Where a cell or row says that it stands; whatever is written there in another way counts as far out.
 _SPOT = re.compile(
-    rb"""<(?:[\w.\-]+:)?(?:c|row)(?=[\s>/])(?:[^>"']|"[^"]*"|'[^']*')*?\sr\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.DOTALL
+    rb"""<(?:[\w.\-]+:)?(?:c|row)(?=[\s>/])(?:[^<>"']|"[^"]*"|'[^']*')*?\sr\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.DOTALL
 )
 _CELL = re.compile(rb"([A-Z]{0,3})(\d{1,7})")
 _OTHERS = ("xl/workbook.bin", "content.xml")

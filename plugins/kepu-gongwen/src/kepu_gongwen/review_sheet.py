@@ -4,7 +4,7 @@ Every cell is written as what it is, a text or a number; nothing becomes a formu
 records as they were read, so that what the cells do not show comes back as well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
 import xlsxwriter
@@ -16,7 +16,18 @@ from kepu_gongwen.records import Records
 from kepu_gongwen.records_problems import doubt_text
 from kepu_gongwen.review_fields import FIELDS, grade_of
 
-__all__ = ["COLUMNS", "DECISIONS", "KEPT", "LONGEST_CELL", "MARK", "PLAN_ROWS", "SHEETS", "write_workbook"]
+__all__ = [
+    "COLUMNS",
+    "DECISIONS",
+    "DROPPED",
+    "KEPT",
+    "LONGEST_CELL",
+    "MARK",
+    "OPEN",
+    "PLAN_ROWS",
+    "SHEETS",
+    "write_workbook",
+]
 
 MARK = "kepu-gongwen review 1"
 KEPT = "_kepu"
@@ -68,6 +79,8 @@ _HELP = (
 )
 _COLOURS = {"sure": "#E2F0D9", "fair": "#FFF2CC", "unsure": "#F8CBAD"}
 _NEW_ROWS = 200
+_LINE, _HIGHEST = 15, 409
+"""Points: a line, and the highest row that there is."""
 
 
 def write_workbook(draft: Draft, source: str, records: Records, context: ImportContext, out: BinaryIO) -> None:
@@ -126,6 +139,7 @@ class _Writer:
                 "doubts": "\n".join(str(doubt_text(d)) for d in draft.doubts),
                 **{f.name: f.shown(item) for f in FIELDS},
             }
+            sheet.set_row(row, _height((values.get(name, ""), width) for name, _, width in COLUMNS))
             for n, (name, _, _) in enumerate(COLUMNS):
                 if name == "confidence":
                     sheet.write_number(row, n, round(draft.confidence, 2), self.share[grade])
@@ -191,6 +205,18 @@ _HEADS = {
     "parent": Text("上级章节", "parent section"),
     "sentence": Text("没有读成任务的句子", "sentences that became no task"),
 }
+
+
+def _height(cells: Iterable[tuple[str, int]]) -> float:
+    """How high a row must be for its wrapped texts, each in a column of some width; Chinese characters are wide."""
+    lines = max(
+        sum(max(1, -(-_columns(line) // max(1, width - 1))) for line in text.split("\n")) for text, width in cells
+    )
+    return min(_LINE * lines + 3, _HIGHEST)
+
+
+def _columns(text: str) -> int:
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)  # noqa: PLR2004 - where East Asian writing begins
 
 
 def _fits(text: str) -> str:

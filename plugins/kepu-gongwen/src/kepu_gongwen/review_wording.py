@@ -46,11 +46,15 @@ WORDS = {
 
 MESSAGES = {
     "empty": Text("不能为空", "it may not be empty"),
-    "member": Text("没有“{0}”，可用：{1}", "there is no {0}; there are: {1}"),
+    "member": Text("没有“{0}”", "there is no {0}"),
+    "known": Text("可用：{0}", "there are: {0}"),
     "edition": Text("“{0}”不是届数", "{0} is no edition"),
     "name": Text("竖线前没有名称", "there is no name before the bar"),
-    "quantity": Text("“{0}”不是数量，写作 >=5场、1-4场、~100册", "{0} is no quantity; write >=5场, 1-4场, ~100册"),
-    "day": Text("“{0}”不是日期，写作 2024-06-30", "{0} is no date; write 2024-06-30"),
+    "quantity": Text(
+        "“{0}”不能读成一个数量，例如 >=5场、1-4场、2.5万人次",
+        "{0} cannot be read as one quantity, for example >=5场, 1-4场, 2.5万人次",
+    ),
+    "day": Text("“{0}”不是完整的年月日，例如 2024-06-30", "{0} is no full date, for example 2024-06-30"),
     "section": Text("没有章节“{0}”，可用：{1}", "there is no section {0}; there are: {1}"),
     "saved": Text("已保存 {0} 项任务", "{0} tasks saved"),
     "none": Text("没有要保存的任务", "there is no task to save"),

@@ -141,8 +141,11 @@ class _Page:
     def walk(self, node: Any, depth: int) -> None:
         """Write an element and what is in it, not what follows it."""
         tag = node.tag
-        if not isinstance(tag, str) or tag in _LEFT_OUT or depth > _DEEPEST or _is_hidden(node):
+        if not isinstance(tag, str) or tag in _LEFT_OUT or _is_hidden(node):
             return
+        if depth > _DEEPEST:
+            message = f"more than {_DEEPEST} elements in one another"
+            raise ValueError(message)
         if tag == "br":
             self.close()
             return

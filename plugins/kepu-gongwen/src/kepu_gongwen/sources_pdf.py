@@ -7,6 +7,7 @@ import io
 import logging
 import re
 import zlib
+from base64 import a85decode
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,9 +30,17 @@ PACKED = Problem(
     Text("用 PDF 软件打开，重新另存为 PDF", "open it in a PDF program and save it again as PDF"),
 )
 
-_STREAM = re.compile(rb"stream\r?\n")
+# pdfminer takes what follows the line of the word, whatever else stands in it
+_STREAM = re.compile(rb"(?<!end)stream[^\r\n]*(?:\r\n?|\n|\Z)")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-_PACKINGS = re.compile(rb"/(LZW(?:Decode)?|RunLengthDecode|RL)\b|/(?:F|Filter)\s+\d+\s+\d+\s+R\b")
+# What unpacks without being measured, and what hides a stream from the measure by writing it in letters
+_PACKINGS = re.compile(
+    rb"/(LZW(?:Decode)?|RunLengthDecode|RL|ASCIIHexDecode|AHx|ASCII85Decode|A85)\b|/(?:F|Filter)\s+\d+\s+\d+\s+R\b"
+)
+# The one order of letters and packing that is measured, as some programs write it
+_LETTERED = re.compile(rb"\[\s*/ASCII85Decode\s*/FlateDecode\s*\]")
+_LETTERS = re.compile(rb"(?:<~)?([!-uz\s]*)")
+_ENCRYPTED = re.compile(rb"/Encrypt\b")
 _MOST_LAYERS = 4
 _CHUNK = 1 << 20
 _CHARS_ON_PAGE = 30_000
@@ -76,23 +85,31 @@ def _fault(data: bytes, limits: Limits) -> Finding | None:
     if b"%PDF-" not in data[:1024]:
         return BROKEN.finding(kind=PDF, reason=Text("不是 PDF", "this is no PDF"))
     plain = _ESCAPED.sub(lambda m: bytes([int(m[1], 16)]), data)
+    if _ENCRYPTED.search(plain):  # even without a password: what it unpacks to cannot be told before
+        return LOCKED.finding()
+    plain, lettered = _LETTERED.subn(b"", plain)
     named = _PACKINGS.search(plain)
     if named is not None:
         return PACKED.finding(name=(named[1] or named[0]).decode("ascii", "replace"))
     most = min(limits.expanded, max(limits.ratio * len(data), _CHUNK))
     size = 0
     for start in _STREAM.finditer(data):
-        size += _unpacked(data, start.end(), most - size)
+        size += _unpacked(memoryview(data)[start.end() :], most - size)
+        if lettered:
+            try:
+                told = a85decode(_LETTERS.match(data, start.end())[1])  # type: ignore[index]  # matches anything
+            except ValueError:
+                return PACKED.finding(name="ASCII85Decode")
+            size += len(told) + _unpacked(told, most - size)
         if size > most:
             what = Text("展开后的字节数", "bytes when unpacked")
             return TOO_MUCH.finding(what=what, found=f"> {most}", most=most)
     return None
 
 
-def _unpacked(data: bytes, start: int, most: int) -> int:
+def _unpacked(layer: memoryview | bytes, most: int) -> int:
     """How many bytes a stream becomes, layer for layer; whatever it calls its packing. Stops above ``most``."""
     size = 0
-    layer: memoryview | bytes = memoryview(data)[start:]
     for _ in range(_MOST_LAYERS):
         unpacked = bytearray()
         unpacker = zlib.decompressobj()

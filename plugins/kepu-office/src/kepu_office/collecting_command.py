@@ -12,9 +12,10 @@ import typer
 from kepu_core import InvalidData, Text
 from kepu_core.cli.common import Json, Who, Work, opened
 from kepu_core.cli.output import Exit, Output, t
+from kepu_core.cli.targets import Force, check_target
 from kepu_core.domain.findings import Severity
 from kepu_office.collecting import SHEETS, Collection, Comparing, collect, regions_under
-from kepu_office.collecting_confirmed import confirmed_keys, read_confirmed, write_doubts
+from kepu_office.collecting_confirmed import confirmed_keys, read_confirmed, read_doubts, together, write_doubts
 from kepu_office.collecting_files import CHINA
 from kepu_office.collecting_output import summary_of, table_of
 from kepu_office.collecting_problems import BAD_SUFFIX
@@ -67,7 +68,7 @@ def _collect(
         Path | None, typer.Option(help=t("已确认的疑点（TOML 或 JSON）", "doubts confirmed before (TOML, JSON)"))
     ] = None,
     doubts: Annotated[
-        Path | None, typer.Option(help=t("把疑点写入此文件，供确认", "write the doubts here, to be confirmed"))
+        Path | None, typer.Option(help=t("把疑点并入此文件，供确认", "add the doubts to this file, to be confirmed"))
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=t("写出 .xlsx、.json 或 .html", "write .xlsx, .json or .html"))
@@ -81,6 +82,7 @@ def _collect(
         bool,
         typer.Option("--partial", help=t("没有错误的记录照常导入", "import the records in which nothing is wrong")),
     ] = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Import files of many regions and tell how things stand. The exit code is 1 if a file had to be refused."""
@@ -88,8 +90,14 @@ def _collect(
     with out.guarded():
         if output is not None and output.suffix.lower() not in _SUFFIXES:
             raise InvalidData(BAD_SUFFIX.finding(suffix=output.suffix or "—"))
-        entries = {} if confirmed is None else read_confirmed(confirmed)
         times = _times(paths)
+        others = [Path(p) for p in (doubts, confirmed, mapping, workspace) if p is not None]
+        if output is not None:
+            check_target(output, [*paths, *times, *others], force=force)
+        entries = together(
+            {} if confirmed is None else read_confirmed(confirmed),
+            read_doubts(doubts) if doubts is not None and doubts.exists() else {},
+        )
         with opened(out, workspace, author=author) as ws, out.progress(t("导入", "importing"), len(times)) as step:
             collection = collect(
                 ws,

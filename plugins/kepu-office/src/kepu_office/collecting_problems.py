@@ -105,7 +105,10 @@ GONE = Problem(
 BAD_CONFIRMED = Problem(
     "collecting.confirmed-file",
     Text("确认文件 {path} 读不出来：{reason}", "the file of confirmations {path} cannot be read: {reason}"),
-    Text("用 --doubts 重新生成，再填写", "write it anew with --doubts, and fill it in"),
+    Text(
+        "改正所说之处；或用 --doubts 另写一个文件，再填写",
+        "mend what is told, or write another file with --doubts and fill it in",
+    ),
 )
 NO_REGION = Problem(
     "collecting.no-region",

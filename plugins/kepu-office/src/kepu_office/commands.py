@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from kepu_core import ImportContext, KepuError, NotFound, Text, open_workspace
+from kepu_core.cli.targets import Force, check_target
 from kepu_office.suggesting import suggest_mapping
 from kepu_office.templates import template
 
@@ -21,7 +22,12 @@ def _t(zh: str, en: str) -> str:
 def template_app() -> typer.Typer:
     """The command as typer has it."""
     app = typer.Typer(help=_t("填报模板", "templates to fill in"), pretty_exceptions_enable=False)
-    app.command()(_template)
+    app.command(
+        help=_t(
+            "写出填报模板；加 --mapping-for 则写出可修改的列对应表",
+            "write a template to fill in, or with --mapping-for a mapping to be edited",
+        )
+    )(_template)
     return app
 
 
@@ -35,10 +41,13 @@ def _template(
     mapping_for: Annotated[
         Path | None, typer.Option(help=_t("为此文件生成列对应表（TOML）", "make a mapping (TOML) for this file"))
     ] = None,
+    *,
+    force: Force = False,
 ) -> None:
     """Write a template, or with ``--mapping-for`` a mapping to be edited."""
     target = out or Path("mapping.toml" if mapping_for else f"{types[0]}.xlsx")
     try:
+        check_target(target, [] if mapping_for is None else [mapping_for], force=force)
         with open_workspace() as ws:
             if mapping_for is None:
                 data = template(*types, codec=ws.codec, regions=ws.regions, region=region, year=year)

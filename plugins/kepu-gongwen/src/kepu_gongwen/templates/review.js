@@ -10,6 +10,12 @@ var KepuReview = (function () {
     return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b\u2028\u2029\ufeff]+/g, "").trim();
   }
 
+  // A number with 万 or the like behind it.
+  function scaled(number, scale) {
+    var worth = { "百": 100, "千": 1000, "万": 10000, "亿": 100000000 };
+    return Number(scale.split("").reduce(function (value, sign) { return value * worth[sign]; }, Number(number)).toPrecision(15));
+  }
+
   // What one entry means, by field. Each throws the sentence that says what is wrong.
   function takers(data) {
     var words = data.words;
@@ -17,7 +23,7 @@ var KepuReview = (function () {
       var known = data.members[name];
       return function (text) {
         if (!Object.prototype.hasOwnProperty.call(known, text)) {
-          throw fill(words.member, text, Object.keys(known).filter(function (k) { return /[^\x00-\x7f]/.test(k); }).join("、"));
+          throw fill(words.member, text);
         }
         return known[text];
       };
@@ -42,12 +48,14 @@ var KepuReview = (function () {
         return { unit: text, role: data.unit };
       },
       targets: function (text) {
-        var parts = /^(>=|<=|>|<|~)?(\d{1,15}(?:\.\d{1,9})?)(?:-(\d{1,15}(?:\.\d{1,9})?))?(\D[\s\S]*)$/.exec(text.normalize("NFKC"));
-        if (!parts || !parts[4].trim()) { throw fill(words.quantity, text); }
-        var low = Number(parts[2]);
-        var made = { value: low, unit: parts[4].trim(), comparison: data.signs[parts[1] || ""] };
-        if (parts[3] !== undefined) {
-          var high = Number(parts[3]);
+        // Only what is certain: words such as 每年 or 余 are told, where the workbook understands some of them.
+        var plain = text.normalize("NFKC").replace(/≥/g, ">=").replace(/≤/g, "<=").trim();
+        var parts = /^(>=|<=|>|<|~)?(\d{1,15}(?:\.\d{1,9})?)([万亿千百]{0,2})(?:-(\d{1,15}(?:\.\d{1,9})?)([万亿千百]{0,2}))?((?!.*[零〇一二两三四五六七八九十百千万亿])(?![余多几来约每至到年月日号届季周])(?!.*(?:[以之][上下内外]|左右|上下|[余多约起内])$)(?:[一-龥]{1,2}|平方公里|平方米|个班次)|%|[A-Za-z][A-Za-z0-9\/²³]{0,7})$/.exec(plain);
+        if (!parts || (parts[1] && parts[4] !== undefined)) { throw fill(words.quantity, text); }
+        var low = scaled(parts[2], parts[3] || (parts[5] || ""));
+        var made = { value: low, unit: parts[6], comparison: data.signs[parts[1] || ""] };
+        if (parts[4] !== undefined) {
+          var high = scaled(parts[4], parts[5]);
           made.value = Math.min(low, high);
           made.upto = Math.max(low, high);
           made.comparison = "between";
@@ -82,6 +90,7 @@ var KepuReview = (function () {
     var used = {};
     var values = [];
     var seen = {};
+    var told = [];
     var sign = field.signs ? new RegExp("[\\n" + field.signs + "]") : /\n/;
     text.replace(/\r\n/g, "\n").split(sign).forEach(function (line) {
       var entry = clean(line);
@@ -92,11 +101,21 @@ var KepuReview = (function () {
         values.push(item.base[field.name][at]);
         return;
       }
-      var value = take(entry);
+      var value;
+      try { value = take(entry); } catch (fault) {
+        if (typeof fault !== "string") { throw fault; }
+        told.push(fault);
+        return;
+      }
       var key = JSON.stringify(value);
       if (!seen[key]) { values.push(value); }
       seen[key] = true;
     });
+    if (told.length) {
+      var known = data.members[field.name];
+      if (known) { told.push(fill(data.words.known, Object.keys(known).filter(function (k) { return /[^\x00-\x7f]/.test(k); }).join("、"))); }
+      throw told.join("；");
+    }
     return values;
   }
 
@@ -253,6 +272,7 @@ var KepuReview = (function () {
     page.getElementById("search").addEventListener("input", arrange);
     page.getElementById("save").addEventListener("click", save);
     page.defaultView.addEventListener("beforeunload", function (event) { if (touched) { event.preventDefault(); } });
+    order();
     arrange();
   }
 
