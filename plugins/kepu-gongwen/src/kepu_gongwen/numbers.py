@@ -1,5 +1,7 @@
 """Numbers as they are written: in digits, in Chinese, in both (1.5万)."""
 
+from decimal import Decimal
+
 __all__ = ["CHINESE", "in_digits", "is_scale", "value_of"]
 
 CHINESE = "零〇一二两三四五六七八九十百千"
@@ -26,8 +28,8 @@ def in_digits(number: str) -> str:
     while number[-1] in _SCALES:
         times *= _SCALES[number[-1]]
         number = number[:-1]
-    value = float(number.replace("，", "")) * times
-    return str(int(value)) if value == int(value) else f"{value:.10g}"
+    value = f"{Decimal(number.replace('，', '')) * times:f}"
+    return value.rstrip("0").rstrip(".") if "." in value else value
 
 
 def value_of(number: str) -> int:

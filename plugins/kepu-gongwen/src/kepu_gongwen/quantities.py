@@ -62,8 +62,8 @@ _BEFORE = 14
 def quantities_in(text: str) -> list[str]:
     """The quantities of a text (in canonical characters), in order.
 
-    >>> quantities_in("全年举办讲座不少于5场，培训10万人次，合格率85%以上，发放手册3000余册")
-    ['>=5场', '100000人次', '>=85%', '~3000册']
+    >>> quantities_in("全年举办讲座不少于5场，培训10万人次，合格率85%以上，发放手册3000余册，筹资不少于20余万元")
+    ['>=5场', '100000人次', '>=85%', '~3000册', '>=200000元']
     """
     found: list[str] = []
     carried = ""
@@ -116,13 +116,12 @@ def _is_word(text: str, match: "re.Match[str]", before: str) -> bool:
 def _sign(match: "re.Match[str]") -> str:
     """What stands before the number in the compared form: ``>=``, ``<=``, ``>``, ``<``, ``~`` or nothing."""
     comparator, tail = match["comparator"] or match["least"] or "", match["tail"] or ""
-    if match["more"] or match["more_still"] or match["more_behind"] or tail in {"左右", "上下"}:
-        return "~"
-    if _ROUGHLY.fullmatch(comparator):
+    told = next((sign for words, sign in _SIGNS if words.fullmatch(comparator)), "")
+    about = match["more"] or match["more_still"] or match["more_behind"] or tail in {"左右", "上下"}
+    if _ROUGHLY.fullmatch(comparator) or (about and not told):  # 不少于20余万: what binds is the least
         return "~"
     if tail.endswith("以上"):
         return ">="
-    told = next((sign for words, sign in _SIGNS if words.fullmatch(comparator)), "")
     return "<=" if told != ">=" and tail in {"以下", "以内", "之内", "内"} else told
 
 
