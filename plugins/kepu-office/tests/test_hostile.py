@@ -228,3 +228,14 @@ def test_broken_files_never_raise(start):
         assert isinstance(result, ImportResult)
         assert all(f.place is not None and f.place.file for f in result.findings), number
         assert result.records or result.findings or not data.strip(), number
+
+
+def test_merged_cells_that_overlap_are_seen_once():
+    """Thousands of areas over one another: the first holds."""
+    count = 20_000
+    names = [["馆" if n == 0 else None, *GOOD[1:]] for n in range(count)]
+    data = bases(*names)
+    areas = "".join(f'<mergeCell ref="A{n + 2}:A{count + 1}"/>' for n in range(count - 1))
+    sheet = part(data, SHEET).replace("</sheetData>", f"</sheetData><mergeCells>{areas}</mergeCells>")
+    (base,) = read(changed(data, {SHEET: sheet})).records
+    assert base.name == "馆"

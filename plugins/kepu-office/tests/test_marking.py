@@ -2,15 +2,20 @@
 
 import io
 import random
+import zipfile
 from pathlib import Path
 
 import openpyxl
+import pytest
 from faulty_sheets import GOOD, HEAD, bases, row
-from office_kit import CODEC, book, fuzzed, read
+from office_kit import CODEC, book, changed, fuzzed, read
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
 
 import kepu_core as kepu
 from kepu_office import mark
 
+SHEET = "xl/worksheets/sheet1.xml"
 FORMULA = '=HYPERLINK("http://example.org",1)'
 
 
@@ -98,3 +103,38 @@ def test_broken_files_are_marked_or_refused():
         copies += 1
         assert openpyxl.load_workbook(io.BytesIO(out.getvalue())).sheetnames
     assert copies
+
+
+@pytest.mark.parametrize(
+    ("where", "xml"),
+    [
+        ("</sheetData>", '</sheetData><mergeCells><mergeCell ref="I5:XFD1048576"/></mergeCells>'),
+        ("</sheetData>", '</sheetData><hyperlinks><hyperlink ref="I5:XFD1048576" location="A1"/></hyperlinks>'),
+        ("</sheetData>", '<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'),
+    ],
+)
+def test_ranges_far_out_take_no_room(where, xml):
+    """Merged cells, ranges with a link and cells with a format only are never made one by one."""
+    data = bases(row(c1="飞船"))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheet = archive.read(SHEET).decode().replace(where, xml)
+    copy = marked(changed(data, {SHEET: sheet}))
+    assert "飞船" in copy.worksheets[1]["B2"].comment.text
+
+
+def test_what_reaches_beyond_its_cell_is_left_out():
+    """Array formulas are text; names and links to elsewhere are gone."""
+
+    def prepare(made):
+        sheet = made.worksheets[0]
+        sheet["H1"] = ArrayFormula("H1:H2", "=SUM(D2:D3)")
+        sheet["H3"] = "x"
+        sheet["H3"].hyperlink = "http://example.org"
+        made.defined_names["EVIL"] = DefinedName("EVIL", attr_text='WEBSERVICE("http://example.org")')
+        sheet.defined_names["LOCAL"] = DefinedName("LOCAL", attr_text='WEBSERVICE("http://example.org")')
+
+    copy = marked(bases(row(c1="飞船"), prepare=prepare))
+    sheet = copy.worksheets[1]
+    assert (sheet["H1"].value, sheet["H1"].data_type, sheet["H3"].hyperlink) == ("=SUM(D2:D3)", "s", None)
+    assert not copy.defined_names
+    assert not sheet.defined_names

@@ -1,5 +1,6 @@
 """Sheets in a workspace: the same sheet again changes nothing, a corrected one updates, names become ids."""
 
+import datetime as dt
 import io
 
 import openpyxl
@@ -174,3 +175,105 @@ def test_openpyxl_and_we_agree_on_what_a_cell_is_called():
     data = bases(GOOD, row(c0="乙馆", c1="飞船"))
     ((_, cell),) = codes(read(data))
     assert openpyxl.load_workbook(io.BytesIO(data)).worksheets[0][cell].value == "飞船"
+
+
+TITLES = "科普教育基地·命名"
+BASES = (GOOD, row(c0="乙馆"))
+TITLE_HEAD = ["所属科普教育基地", "称号", "级别", "有效期起"]
+
+
+def titled(*rows, head=TITLE_HEAD, bases=BASES):
+    """Two bases and the sheet of their titles."""
+    return book(("科普教育基地", [HEAD, *bases]), (TITLES, [head, *rows]))
+
+
+def titles_of(ws):
+    """The titles of every base by its name."""
+    return {b.name: [d.title for d in b.designations] for b in ws.find(kepu.Base)}
+
+
+def test_a_partial_import_holds_back_what_a_row_may_belong_to(put, ws):
+    """A title whose base is mistyped may be anybody's: no base of the file is written without it."""
+    good = ["甲馆", "省级基地", "省级", None]
+    assert put(titled(good)).ok
+    report = put(titled(["甲官", *good[1:]], bases=(row(c3=99), row(c0="乙馆", c3=98))), "b.xlsx", partial=True)
+    assert (report.ok, report.commit) == (False, None)
+    assert {"office.unknown-parent", "office.held"} == {f.code for f in report.findings} - {"office.kept"}
+    assert titles_of(ws) == {"甲馆": ["省级基地"], "乙馆": []}
+
+
+def test_what_a_row_may_not_belong_to_is_put(put, ws):
+    """A row that names a base that is stored and not in the file holds nobody back; records held back are counted."""
+    assert put(bases(row(c0="丙馆"))).ok
+    stray = ["丙馆", "省级基地", "省级", None]
+    report = put(titled(stray), "b.xlsx", partial=True)
+    assert (report.added, report.left.count) == (2, 1)
+    other = book(
+        ("科普教育基地", [HEAD, row(c3=1), row(c0="乙馆", c3=2)]),
+        (TITLES, [TITLE_HEAD, ["无名馆", *stray[1:]]]),
+        ("指标", [["标识", "名称", "单位"], ["visits", "接待人次", "人次"]]),
+    )
+    report = put(other, "c.xlsx", partial=True)
+    assert (report.added, report.left.count) == (1, 3), report
+    assert {b.exhibition_area for b in ws.find(kepu.Base)} == {1200}
+
+
+def test_a_record_with_a_faulty_part_is_left_out(put, ws):
+    """The base of a title that cannot be read stays as it is, the other is put."""
+    assert put(titled(["甲馆", "省级基地", "省级", None])).ok
+    data = titled(["甲馆", "省级基地", "宇宙级", None], bases=(row(c3=1), row(c0="乙馆", c3=2)))
+    assert put(data, "b.xlsx", partial=True).changed == 1
+    assert {b.name: b.exhibition_area for b in ws.find(kepu.Base)} == {"甲馆": 1200, "乙馆": 2}
+    assert titles_of(ws)["甲馆"] == ["省级基地"]
+
+
+def test_a_column_that_is_not_there_clears_nothing(put, ws):
+    """Nor does a sheet of parts that is not there; it is told what was kept. What is new gets nothing."""
+    assert put(titled(["甲馆", "省级基地", "省级", None])).ok
+    report = put(book(("科普教育基地", [HEAD[:4], row(c3=7)[:4], row(c0="新馆")[:4]])), "few.xlsx")
+    assert (report.added, report.changed) == (1, 1)
+    (note,) = report.findings
+    assert (note.code, note.severity) == ("office.kept", kepu.Severity.NOTE)
+    assert all(word in note.message.zh for word in ("开放日期", "联系人·姓名", "命名", "1 条"))
+    found = {b.name: b for b in ws.find(kepu.Base)}
+    kept, other = found["甲馆"], found["新馆"]
+    assert (kept.exhibition_area, kept.contact.phone, kept.designations[0].title) == (7, GOOD[6], "省级基地")
+    assert (other.contact, other.opened_on, other.designations) == (None, None, ())
+
+
+def test_a_blank_cell_clears(put, ws):
+    """In a column that is there; a part of which all columns that are there are blank goes as a whole."""
+    assert put(titled(["甲馆", "省级基地", "省级", None])).ok
+    head = HEAD[:6]
+    cleared = book(("科普教育基地", [head, row(c3=None, c5=None)[:6]]), (TITLES, [TITLE_HEAD]))
+    assert put(cleared, "b.xlsx", forget_personal=True).changed == 1
+    base = next(b for b in ws.find(kepu.Base) if b.name == "甲馆")
+    assert (base.exhibition_area, base.contact, base.designations) == (None, None, ())
+
+
+def test_a_column_of_parts_that_is_not_there_clears_nothing(put, ws):
+    """A title is known by its id, or by what must be given of it, and keeps its dates and events."""
+    steps = (kepu.DesignationStep(event="designated", on=dt.date(2021, 5, 3)),)
+    title = kepu.Designation(id="d1", title="省级基地", level="provincial", batch="第一批", steps=steps)
+    ws.put(kepu.Base(id="a", name="甲馆", kind="venue", region="440300", designations=(title,)))
+    assert put(titled(["甲馆", "省级基地", "省级"], head=TITLE_HEAD[:3], bases=(GOOD,))).ok
+    (base,) = ws.find(kepu.Base)
+    assert base.designations == (title,)
+
+
+def test_the_state_of_a_figure_follows_from_its_value(put, ws):
+    """A figure that was missing is reported when it has a value, and keeps its note."""
+    ws.put(kepu.Indicator(id="visits", name="接待人次", unit="人次"))
+    head = ["指标", "地区", "统计期", "数值"]
+    assert put(book(("数据", [[*head, "备注"], ["visits", "440300", 2021, None, "待报"]])), kind="observation").ok
+    assert put(book(("数据", [head, ["visits", "440300", 2021, 5]])), "b.xlsx", kind="observation").ok
+    (figure,) = ws.find(kepu.Observation)
+    assert (figure.value, figure.state.value, figure.note) == (5, "reported", "待报")
+
+
+@pytest.mark.parametrize("phone", ["1380013800x", 13800138000123456, "电话13800138000李四"])
+def test_what_is_wrong_with_personal_data_is_told_without_it(phone):
+    """Neither a number nor a name gets into a message, nor what stands behind a colon in a remark."""
+    result = read(bases(row(c6=phone), ["联系人：王五 13900139000"]))
+    assert codes(result)
+    assert all(text not in str(f) for f in result.findings for text in ("13800138000", "1380013800x", "李四", "王五"))

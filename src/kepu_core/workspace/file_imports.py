@@ -82,8 +82,8 @@ def _good_of(access: Access, places: Places, result: ImportResult, file: str, *,
     Raises :class:`InvalidData` if none is left, or for an error that belongs to no record.
     """
     told = errors_among(result.findings)
-    left, names = list(told), dict.fromkeys(_spots(told))
     records = list(result.records)
+    left, names = list(told), dict.fromkeys([*_spots(told, result.places), *_unmade(result)])
     findings: list[Finding] = []
     while True:
         records, errors = _without_twins(access, records, result, file)
@@ -182,12 +182,24 @@ def _differences(access: Access, batch: _Batch) -> Iterator[FieldChange]:
             )
 
 
-def _spots(findings: Iterable[Finding]) -> Iterator[str]:
-    """The records of findings, or else the rows in which something is wrong."""
+def _unmade(result: ImportResult) -> Iterator[str]:
+    """The rows of records that an importer found in a file and did not make, as it said where they stand."""
+    made = {record_label(r) for r in result.records}
+    for name, place in result.places.items():
+        if " " not in name and name not in made:  # with a space it is a field
+            yield _spot(place)
+
+
+def _spots(findings: Iterable[Finding], places: Mapping[str, Place]) -> Iterator[str]:
+    """The rows in which something is wrong, or else the records."""
     for finding in findings:
-        place = finding.place or Place()
-        row = _ROW.search(place.cell or "")
-        yield finding.record or f"{place.sheet}!{row[0] if row else place.line or place.path}"
+        place = finding.place if finding.record is None else places.get(finding.record)
+        yield _spot(place or Place()) if finding.record is None or place is not None else finding.record
+
+
+def _spot(place: Place) -> str:
+    row = _ROW.search(place.cell or "")
+    return f"{place.sheet}!{row[0] if row else place.line or place.path}"
 
 
 def _placed(

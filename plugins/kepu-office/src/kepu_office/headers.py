@@ -39,12 +39,14 @@ class Bound:
     """A column of a sheet and what it is: a field, or (``owner``) what the rows belong to.
 
     ``sure`` if it is called by its own label and not by another word; a ``factor`` of 0 is a unit that does not fit.
+    ``unit`` is the one that the sheet names for numbers of a field that has none of its own.
     """
 
     label: str
     column: Column | None = None
     owner: int | None = None
     factor: Decimal = Decimal(1)
+    unit: str | None = None
     sure: bool = True
 
     @property

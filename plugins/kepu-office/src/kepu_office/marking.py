@@ -1,7 +1,8 @@
 """A copy of somebody's own sheet in which everything that was found is marked, for sending it back.
 
 The copy keeps the look of the sheet; a first sheet lists all findings, each with a link to its cell. Nothing in it is
-a formula that was not one before: what is written is text.
+a formula that was not one before: what is written is text. What the sheet could do beyond its own cells is left out:
+array formulas become text, defined names and links to elsewhere are dropped.
 """
 
 import io
@@ -9,12 +10,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
+from xml.parsers import expat
 
 import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils.cell import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kepu_core import Finding, ImportContext, InvalidData, Severity, Text
@@ -66,20 +70,51 @@ def mark(
 
 
 def _own(data: bytes, limits: Limits) -> Workbook | None:
-    """The workbook itself, without macros, pictures and links; ``None`` if openpyxl cannot read it."""
+    """The workbook itself, without macros, pictures and links; ``None`` if openpyxl cannot read it or would swell."""
     unpacked = unpack(data, limits)
     parts = {name: _undrawn(name, part) for name, part in unpacked.parts.items() if "/drawings/" not in name}
     safe = Unpacked(parts, macros=False, links=False).packed()
     try:
+        if sum(_spanned(p) for n, p in parts.items() if n.casefold().endswith(".xml")) > limits.marked:
+            return None
         made = openpyxl.load_workbook(io.BytesIO(safe), keep_vba=False, keep_links=False)
     except Exception:  # noqa: BLE001 - whatever it cannot read, the values can still be marked
         return None
+    made.defined_names.clear()
     for page in made.worksheets:
-        for row in page.iter_rows():
-            for cell in row:
-                if cell.data_type == "f" and _REACHES_OUT.search(str(cell.value)):
-                    _write(page, cell.row, cell.column, str(cell.value))
+        page.defined_names.clear()
+        _disarm(page)
     return made
+
+
+def _spanned(part: bytes) -> int:
+    """How many cells openpyxl makes of a part: those written, and every one of merged cells and of ranges with a link."""
+    count = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal count
+        local = name.rpartition(":")[2]
+        if local in {"c", "row"}:
+            count += 1
+        elif local in {"mergeCell", "hyperlink"}:
+            left, top, right, bottom = (b or 0 for b in range_boundaries(attributes.get("ref", "A1")))
+            count += max(right - left + 1, 1) * max(bottom - top + 1, 1)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.Parse(part, True)
+    return count
+
+
+def _disarm(page: Worksheet) -> None:
+    """Make text of formulas that reach out or span cells, and drop links to elsewhere."""
+    for cell in list(page._cells.values()):  # noqa: SLF001 - the public ways make every cell of the rectangle first
+        if cell.hyperlink is not None and cell.hyperlink.target:
+            cell.hyperlink = None
+        if isinstance(cell.value, (ArrayFormula, DataTableFormula)):
+            _write(page, cell.row, cell.column, str(getattr(cell.value, "text", None) or "="))
+        elif cell.data_type == "f" and _REACHES_OUT.search(str(cell.value)):
+            _write(page, cell.row, cell.column, str(cell.value))
 
 
 def _undrawn(name: str, part: bytes) -> bytes:
@@ -146,21 +181,23 @@ def _mark_cells(copy: Workbook, findings: Iterable[Finding]) -> None:
         page = _page_of(copy, place.sheet)
         if page is not None:
             by_cell[page.title, place.cell].append(finding)
+    anchors = {title: _anchors(copy[title]) for title in {title for title, _ in by_cell}}
     for (title, name), found in by_cell.items():
         page = copy[title]
-        cell = page[_anchor(page, name)]
+        cell = page[anchors[title].get(name, name)]
         worst = min(found, key=lambda f: _ORDER.index(f.severity))
         cell.fill = PatternFill("solid", fgColor=_COLOURS[worst.severity])
         text = "\n".join(f"{f.message} → {f.mend}" for f in found)
         cell.comment = Comment(_ILLEGAL.sub("�", text)[:_LONGEST_COMMENT], "kepu", width=320, height=120)
 
 
-def _anchor(page: Worksheet, name: str) -> str:
-    """The cell that holds a comment: of merged cells, the first."""
+def _anchors(page: Worksheet) -> dict[str, str]:
+    """The cell that holds a comment for each that is merged: the first. How many there may be was limited before."""
+    found: dict[str, str] = {}
     for area in page.merged_cells.ranges:
-        if name in area:
-            return str(area.start_cell.coordinate)
-    return name
+        for row, column in area.cells:
+            found[f"{get_column_letter(column)}{row}"] = area.coord.partition(":")[0]
+    return found
 
 
 def _list(copy: Workbook, findings: Sequence[Finding]) -> None:

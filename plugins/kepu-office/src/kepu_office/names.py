@@ -33,8 +33,9 @@ class Known:
         """Add a record with what it is called."""
         self.ids.add(ident)
         for name in names:
-            self.names.setdefault(folded(name), set()).add(ident)
-            self.printed.setdefault(folded(name), name)
+            key = folded(name)
+            self.names.setdefault(key, set()).add(ident)
+            self.printed.setdefault(key, name)
 
 
 @define

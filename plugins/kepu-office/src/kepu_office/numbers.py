@@ -8,9 +8,14 @@ from attrs import frozen
 
 from kepu_office.wording import folded, narrow
 
-__all__ = ["NotANumberError", "Written", "factor_between", "same_unit", "written_number"]
+__all__ = ["NotANumberError", "Written", "converted", "factor_between", "named_units", "same_unit", "written_number"]
 
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d+))?(e[+-]?\d{1,3})?([^\d.,].*)?\Z", re.ASCII)
+_NUMBER = re.compile(
+    r"([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:\.(\d+))?(e[+-]?\d{1,3})?\s*([^\s\d.,].*)?\Z",
+    re.ASCII | re.DOTALL,
+)
+_WORD = r"(?:[^\W\d_]+[23]?|[%‰°]c?)"
+_ANY_UNIT = re.compile(rf"(?:{_WORD}(?:/{_WORD})*)?\Z")
 _ABOUT = re.compile(r"约|大约|近|余|左右|以上|以下|多|超过|不少于|[~≈<>≥≤+]|\d[-—~至]\d")
 _RANGE = re.compile(r"[-—~至]\d")
 _SCALES = {
@@ -23,8 +28,12 @@ _SCALES = {
     "百万": 10**6,
     "千万": 10**7,
     "亿": 10**8,
+    "十亿": 10**9,
+    "百亿": 10**10,
+    "千亿": 10**11,
+    "万亿": 10**12,
 }
-_SCALE = re.compile("(十万|百万|千万|[十百千万亿])?(.*)\\Z")
+_SCALE = re.compile("(十万|百万|千万|十亿|百亿|千亿|万亿|百(?!分)|[十千万亿])?(.*)\\Z", re.DOTALL)
 _EQUAL = (
     ("平方米", "㎡", "m2", "m²", "平米", "平方公尺", "sqm", "squaremetres"),
     ("天", "日", "days"),
@@ -51,33 +60,49 @@ class NotANumberError(Exception):
 
 @frozen
 class Written:
-    """A number with what stands behind it: the unit without its 万 or 亿, which is in the number already."""
+    """A number with what stands behind it: the unit without its 万 or 亿, which is in the number already.
+
+    ``scaled`` if there was such a word.
+    """
 
     value: Decimal
-    unit: str
+    unit: str = ""
+    scaled: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing stands behind the number, so that its column says what it means."""
+        return not self.unit and not self.scaled
 
 
 def written_number(text: str) -> Written:
     """The number that a text says. Raises :class:`NotANumberError`.
 
+    White space may part groups of three digits and the number from its unit; two numbers are never made one, and
+    what stands behind a number must be a unit.
+
     >>> int(written_number("3.2万人次").value), written_number("1,234家").unit
     (32000, '家')
     """
-    plain = re.sub(r"\s+", "", narrow(text)).replace("，", ",").casefold()
+    plain = narrow(text).strip().casefold()
     match = _NUMBER.match(plain)
     if match is None or (match[2] is None and match[3] is None):
         raise NotANumberError(about=bool(_ABOUT.search(plain)) and any(c.isdigit() for c in plain))
     sign, whole, fraction, exponent, tail = match.groups(default="")
+    tail = folded(tail)
     if _ABOUT.search(tail) or _RANGE.match(tail):
         raise NotANumberError(about=True)
+    if _ANY_UNIT.match(tail) is None:
+        raise NotANumberError
     scale, unit = _scaled(tail)
+    digits = (whole or "0").replace(",", "").replace(" ", "")
     try:
-        value = Decimal(f"{sign}{(whole or '0').replace(',', '')}.{fraction or '0'}{exponent or ''}") * scale
+        value = Decimal(f"{sign}{digits}.{fraction or '0'}{exponent or ''}") * scale
     except InvalidOperation as error:
         raise NotANumberError from error
     if not math.isfinite(float(value)):
         raise NotANumberError
-    return Written(value.normalize() if value else Decimal(0), unit)
+    return Written(value.normalize() if value else Decimal(0), unit, scale > 1)
 
 
 def _scaled(tail: str) -> tuple[int, str]:
@@ -101,3 +126,31 @@ def factor_between(found: str, wanted: str) -> int | None:
         return 1
     scale, unit = _scaled(folded(found))
     return scale if scale > 1 and (not unit or same_unit(unit, wanted)) else None
+
+
+def converted(written: Written, unit: str) -> Decimal | None:
+    """A number in another unit; ``None`` if the two do not go together.
+
+    >>> converted(written_number("3万元"), "万元"), converted(written_number("3亩"), "平方米")
+    (Decimal('3'), None)
+    """
+    if written.is_plain:
+        return written.value
+    scale, base = _scaled(folded(unit))
+    if not written.unit or same_unit(written.unit, base):
+        return written.value / scale
+    return written.value if same_unit(written.unit, unit) else None
+
+
+def named_units(text: str) -> list[str]:
+    """The units that a text lists, of those that are known; what is no unit in it is left out.
+
+    >>> named_units("万元、人次"), named_units("深圳科学馆")
+    (['万元', '人次'], [])
+    """
+    return [unit for unit in re.split(r"[、,，;；和\s]+", folded(text)) if unit and _is_known(unit)]
+
+
+def _is_known(unit: str) -> bool:
+    scale, base = _scaled(unit)
+    return base in _UNIT_OF or (scale > 1 and not base)

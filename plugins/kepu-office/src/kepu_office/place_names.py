@@ -11,7 +11,13 @@ from kepu_office.wording import folded, narrow
 
 __all__ = ["PlaceNames"]
 
-_CODE = re.compile(r"([1-9]\d{5}(?:\d{3}){0,2})(?:\s*[·\-]?\s*\D.*)?\Z", re.ASCII | re.DOTALL)
+_CODE = re.compile(r"([1-9]\d{5}(?:\d{3}){0,2})(?:\s*[·\-]?\s*(\D.*))?\Z", re.ASCII | re.DOTALL)
+_CODE_DIGITS = 6
+_LONGEST = 100
+"""No name of a region is longer, with all above it; looking one up takes the square of its length."""
+_REMEMBERED = 50_000
+_MOST_HINTS = 200
+"""For so many unknown names others that look like them are looked for: that is slow, and nobody reads more."""
 _TAILS = (
     "特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治州", "自治县", "地区", "新区", "林区",
     "省", "市", "区", "县", "盟", "旗",
@@ -33,39 +39,71 @@ class PlaceNames:
     table: RegionTable | None
     _names: Mapping[str, tuple[Region, ...]] | None = field(default=None, init=False)
     _found: dict[str, tuple[str, ...]] = field(factory=dict, init=False)
+    _near: dict[str, tuple[str, ...]] = field(factory=dict, init=False)
 
     def find(self, text: str) -> tuple[str, ...]:
-        """The codes of the regions that a text can mean: none if it means none that is known."""
+        """The codes of the regions that a text can mean: none if it means none that is known.
+
+        A code and a name that contradict each other mean several; of a code alone nothing is asked.
+        """
+        if len(text) > _LONGEST:
+            return ()
         found = self._found.get(text)
         if found is None:
-            found = self._found[text] = self._find(text)
+            found = self._find(text)
+            if len(self._found) < _REMEMBERED:
+                self._found[text] = found
         return found
+
+    def begins_with_code(self, text: str) -> bool:
+        """Whether a text is written like a code with a name behind it."""
+        match = _CODE.match(narrow(text[:_LONGEST]).strip())
+        return match is not None and bool(match[2])
 
     def _find(self, text: str) -> tuple[str, ...]:
         plain = narrow(text).strip()
         match = _CODE.match(plain)
         if match:
-            return (match[1],)
+            return self._with_name(match[1], folded(match[2] or "").strip("·-()[]:,/"))
         if self.table is None:
             return ()
         if re.fullmatch(r"[1-9]\d(\d\d)?", plain, re.ASCII):
             code = plain.ljust(6, "0")
             return (code,) if code in self.table else ()
-        found = {r.id: r for r in self._called(folded(text))}
-        valid = [i for i, r in found.items() if r.valid_to is None]
-        return tuple(sorted(valid or found))
+        return _valid(self._called(folded(text)))
+
+    def _with_name(self, code: str, name: str) -> tuple[str, ...]:
+        """The code, if the name behind it is its own; else all that the two may mean."""
+        if not name or self.table is None:
+            return (code,)
+        if code not in self.table:
+            return (code,) if len(code) > _CODE_DIGITS else ()  # towns and villages need not be in the table
+        found = self._candidates(name)
+        if any(r.id == code for r in found):
+            return (code,)
+        others = _valid(found)
+        return (code, *others) if others else ()
 
     def named(self, code: str) -> str:
         """A code with its name."""
         return f"{code} {self.table.get(code).name}" if self.table is not None and code in self.table else code
 
     def near(self, text: str) -> tuple[str, ...]:
-        """Names that look like a text."""
-        close = get_close_matches(folded(text), self._by_name(), n=_HINTS, cutoff=0.5)
-        return tuple(dict.fromkeys(r.name for name in close for r in self._by_name()[name][:1]))
+        """Names that look like a text; of a sheet full of unknown names, only for the first."""
+        near = self._near.get(text)
+        if near is None:
+            if len(text) > _LONGEST or len(self._near) >= _MOST_HINTS:
+                return ()
+            close = get_close_matches(folded(text), self._by_name(), n=_HINTS, cutoff=0.5)
+            near = self._near[text] = tuple(dict.fromkeys(r.name for n in close for r in self._by_name()[n][:1]))
+        return near
 
     def _called(self, text: str, inside: Iterable[Region] | None = None) -> list[Region]:
-        """The regions that a text names, perhaps behind the names of those above them."""
+        """The regions that a text names, perhaps behind the names of those above them; those of just that name first."""
+        found = self._candidates(text, inside)
+        return [r for r in found if folded(r.name) == text] or found
+
+    def _candidates(self, text: str, inside: Iterable[Region] | None = None) -> list[Region]:
         names = self._by_name()
         allowed = None if inside is None else {r.id for r in inside}
         found: list[Region] = []
@@ -75,8 +113,7 @@ class PlaceNames:
                     continue
                 if start == 0 or self._called(text[:start], self._above(region)):
                     found.append(region)
-        exact = [r for r in found if folded(r.name) == text]
-        return exact or found
+        return found
 
     def _above(self, region: Region) -> tuple[Region, ...]:
         return () if self.table is None else self.table.ancestors(region.id)
@@ -89,6 +126,12 @@ class PlaceNames:
                     names.setdefault(name, []).append(region)
             self._names = {name: tuple(rows) for name, rows in names.items()}
         return self._names
+
+
+def _valid(regions: Iterable[Region]) -> tuple[str, ...]:
+    """The codes of those regions that there are, or else of those that there were."""
+    found = {r.id: r for r in regions}
+    return tuple(sorted([i for i, r in found.items() if r.valid_to is None] or found))
 
 
 def _short(name: str) -> str:

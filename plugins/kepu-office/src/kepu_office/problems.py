@@ -146,6 +146,17 @@ WRONG_UNIT = Problem(
         "convert it and correct the header, or give a factor in --mapping",
     ),
 )
+TITLE_UNIT = Problem(
+    "office.title-unit",
+    Text(
+        "表头之上写着单位“{found}”，列“{column}”没有写单位，应为“{unit}”",
+        "a unit is named above the header, {found}; the column {column!r} names none, and should be in {unit}",
+    ),
+    Text(
+        "在列名后用括号写明单位，如“{column}（{found}）”",
+        "name the unit in brackets behind the name of the column: {column} ({found})",
+    ),
+)
 
 # Rows that are passed over
 
@@ -279,6 +290,14 @@ CELL_UNIT = Problem(
     ),
     Text("换算成{expected}，只填数字", "convert it to {expected} and give the number alone"),
 )
+NO_UNIT = Problem(
+    "office.cell-unit",
+    Text(
+        "“{found}”带有单位，而本行没有填写单位，不知是否一致",
+        "{found!r} is in a unit, but its row names none that it could be compared with",
+    ),
+    Text("在“单位”列填写单位，或只填数字", "give the unit in the column of units, or the number alone"),
+)
 MERGED_NUMBER = Problem(
     "office.merged-number",
     Text(
@@ -301,6 +320,22 @@ UNKNOWN_PARENT = Problem(
     "office.unknown-parent",
     Text("“{found}”不在工作表“{sheet}”中", "{found!r} is not in the sheet {sheet!r}"),
     Text("填写该表中的名称或标识", "give a name or id of that sheet"),
+)
+HELD = Problem(
+    "office.held",
+    Text(
+        "有的行不知属于哪条{what}；缺了它就不完整，所以本文件的 {count} 条{what}都不导入",
+        "it is not known to which record a row belongs, so none of the {count} of this file ({what}) is whole or taken",
+    ),
+    Text("改正标出的行，再导入一次", "mend the rows that are marked, and import it again"),
+    Severity.WARNING,
+)
+PERSONAL = Problem(
+    "office.personal",
+    Text(
+        "“{label}”不符合要求（是个人信息，内容不显示）", "{label} is not as it should be (personal, so it is not shown)"
+    ),
+    Text("填写{expected}", "give {expected}"),
 )
 TOO_LONG = Problem(
     "office.text-too-long",

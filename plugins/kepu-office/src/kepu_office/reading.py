@@ -36,7 +36,7 @@ def read_office(data: bytes, context: ImportContext, limits: Limits = LIMITS) ->
         more, found = rows_of(table, asked, places, since_1904=book.since_1904)
         rows += more
         findings += found
-    built = build(rows, asked, Names(asked.codec, context.find))
+    built = build(rows, tables, asked, Names(asked.codec, context.find))
     findings += built.findings
     if not rows and not any(f.severity is Severity.ERROR for f in findings):
         findings.append(problems.EMPTY.finding(place=asked.place(None)))

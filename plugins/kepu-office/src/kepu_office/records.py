@@ -1,6 +1,6 @@
 """From rows to records: parts are put into what they belong to, names become ids, and all faults are told at once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -12,12 +12,15 @@ from kepu_office.grid import cell_name
 from kepu_office.headers import derives_id
 from kepu_office.identity import derived_id, has_id, key_of, key_paths, key_text, own_key, part_id
 from kepu_office.items import Item, Places, at_path, called_in, complete, gaps, index_of, nested, relative, steps_of
+from kepu_office.keeping import keep
 from kepu_office.names import Names
+from kepu_office.personal import masked
 from kepu_office.rows import Row
 from kepu_office.shapes import Column, Level, Shape, part_class, shapes_of
-from kepu_office.tables import Asked
+from kepu_office.tables import Asked, Table
 from kepu_office.values import expected_of
 from kepu_office.whole import written
+from kepu_office.wording import folded
 
 __all__ = ["Built", "build"]
 
@@ -33,8 +36,8 @@ class Built:
     places: Mapping[str, Place]
 
 
-def build(rows: Sequence[Row], asked: Asked, names: Names) -> Built:
-    """The records that rows say."""
+def build(rows: Sequence[Row], tables: Sequence[Table], asked: Asked, names: Names) -> Built:
+    """The records that the rows of tables say. What has no column in them stays as it is stored."""
     builder = _Builder(asked, names)
     mains = [r for r in rows if r.table.shape.is_main]
     items = {id(r): Item(r, nested(r)) for r in mains}
@@ -46,6 +49,9 @@ def build(rows: Sequence[Row], asked: Asked, names: Names) -> Built:
         builder.identify(by_type[kind])
     for several in by_type.values():
         builder.refer(several)
+        builder.findings += keep(several, tables, names.find, asked)
+        for item in several:
+            complete(item)
     return builder.made([i for several in by_type.values() for i in several])
 
 
@@ -86,19 +92,30 @@ class _Builder:
         if not rows:
             return
         owners = {kind: called_in(items) for kind, items in by_type.items()}
+        held: dict[str, Row] = {}
         for row in sorted(rows, key=lambda r: len(r.table.shape.levels)):
             shape = row.table.shape
-            item = self._owner(row, owners.get(shape.type) or called_in([]))
-            if item is not None:
-                self._put(row, item, shape.levels)
+            items = by_type.get(shape.type, ())
+            found = (owners.get(shape.type) or called_in([]))(row.owners.get(0, ""))
+            if len(found) == 1:
+                self._put(row, found[0], shape.levels)
+                continue
+            self._no_owner(row, 0, row.owners.get(0, ""), len(found))
+            if self._hold(row, found, items):
+                held.setdefault(shape.name, row)
+        for row in held.values():
+            what = row.table.shape
+            told = problems.HELD.finding(what=shapes_of(what.cls)[0].title, count=len(by_type[what.type]))
+            self._tell(row, told, row.cell(None))
 
-    def _owner(self, row: Row, called: Callable[[str], list[Item]]) -> Item | None:
-        text = row.owners.get(0, "")
-        found = called(text)
-        if len(found) == 1:
-            return found[0]
-        self._no_owner(row, 0, text, len(found))
-        return None
+    def _hold(self, row: Row, found: Sequence[Item], items: Sequence[Item]) -> bool:
+        """Hold back the records that a row may belong to: they are not whole without it. Whether that is all of them."""
+        text, known = row.owners.get(0, ""), self.names.of(row.table.shape.type)
+        stored = {text} & known.ids or known.names.get(folded(text), set())
+        may_be = found or [i for i in items if not stored or i.data.get("id") in stored]
+        for item in may_be:
+            item.row.bad.add(())
+        return bool(items) and not found and not stored
 
     def _no_owner(self, row: Row, level: int, text: str, count: int) -> None:
         shape = row.table.shape
@@ -149,7 +166,6 @@ class _Builder:
                 self._resolve(item.data, column, item.row)
             for column in inner_ids:
                 self._part_id(item.data, column, cls)
-            complete(item)
             given = item.data.get("id")
             if given:
                 item.id = str(given)
@@ -207,7 +223,8 @@ class _Builder:
         found = [self.names.resolve(column, v) for v in (value if isinstance(value, list) else [value])]
         for finding in found:
             if isinstance(finding, Finding):
-                self._tell(row, finding.at(field=column.name), row.cell(column.path), column=column)
+                told = masked(finding.at(field=column.name), column)
+                self._tell(row, told, row.cell(column.path), column=column)
         if all(isinstance(f, str) for f in found):
             data[column.path[-1]] = found if isinstance(value, list) else found[0]
 
@@ -275,7 +292,9 @@ class _Builder:
             )
             if told_before or (path == "id" and (item.id is None or row.bad or missing)):
                 continue
-            self._tell(row, attrs.evolve(finding, record=label), cell)
+            column = next((c for c in row.table.shape.columns if c.path == relative(item, row, path or "")), None)
+            told = finding if column is None else masked(finding, column)
+            self._tell(row, attrs.evolve(told, record=label), cell)
 
     def _missing(self, item: Item, label: str | None) -> set[str]:
         """Tell what must be filled in and is not."""

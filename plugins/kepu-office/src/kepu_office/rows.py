@@ -11,10 +11,11 @@ from kepu_core import Finding, Place, Severity, Text
 from kepu_office import problems
 from kepu_office.grid import Cell, Range, Spot, cell_name, is_blank
 from kepu_office.headers import Bound
+from kepu_office.personal import masked
 from kepu_office.place_names import PlaceNames
 from kepu_office.shapes import Column, Kind
 from kepu_office.tables import Asked, Table
-from kepu_office.values import NOTHING, Reader, Surroundings, reader_of
+from kepu_office.values import NOTHING, Measured, Reader, Surroundings, in_unit, reader_of
 from kepu_office.wording import folded, label_key, may_be_label, unescaped
 
 __all__ = ["Row", "rows_of"]
@@ -121,7 +122,10 @@ class _Reader:
         return None
 
     def _note(self, number: int, position: int, text: str) -> Finding:
-        return problems.NOTE_ROW.finding(place=self._place(number, position), text=_cut(text))
+        """A row that is a remark; of what stands behind a colon, which may be a name or a number, nothing is told."""
+        head, colon, rest = text.replace("：", ":").partition(":")
+        shown = f"{head}：…" if colon and rest.strip() and _NOTE.match(folded(text)) else text
+        return problems.NOTE_ROW.finding(place=self._place(number, position), text=_cut(shown))
 
     def _is_note(self, number: int, cells: _Cells) -> bool:
         if not cells or len(cells) > _MOST_NOTE_CELLS or not isinstance(cells[0][1], str):
@@ -200,7 +204,11 @@ class _Reader:
 
     def _bad(self, row: Row, position: int, column: Column, finding: Finding) -> None:
         row.bad.add(column.path)
-        self.findings.append(finding.at(field=column.name, place=self._place(row.number, position)))
+        self._told(row, position, column, finding)
+
+    def _told(self, row: Row, position: int, column: Column, finding: Finding) -> None:
+        told = masked(finding, column)
+        self.findings.append(told.at(field=column.name, place=self._place(row.number, position)))
 
     def _take(self, row: Row, position: int, bound: Bound, column: Column, value: Cell) -> None:
         if not bound.factor:  # its header names a unit that does not fit: told there
@@ -215,12 +223,14 @@ class _Reader:
             if finding.severity is Severity.ERROR:
                 self._bad(row, position, column, finding)
             else:
-                self.findings.append(finding.at(field=column.name, place=self._place(row.number, position)))
+                self._told(row, position, column, finding)
         if taken is not NOTHING:
             row.values[column.path] = taken
 
     def _reader(self, position: int, bound: Bound, column: Column, *, percent: bool) -> Reader:
-        around = Surroundings(places=self.places, since_1904=self.since_1904, percent=percent, factor=bound.factor)
+        around = Surroundings(
+            places=self.places, since_1904=self.since_1904, percent=percent, factor=bound.factor, unit=bound.unit
+        )
         return self.readers.setdefault((position, percent), reader_of(column, around))
 
 
@@ -235,13 +245,17 @@ def _cut(text: str) -> str:
 
 def _merged_cells(table: Table) -> dict[Spot, Range]:
     """The cells below the header that are merged with cells in other rows, each with its area."""
-    found = {}
+    found: dict[Spot, Range] = {}
+    done: dict[int, int] = {}
     columns = table.header.columns
     most = len(table.sheet.rows)
-    for area in table.sheet.merged:
+    for area in sorted(table.sheet.merged):
         top, left, bottom, _ = area
         if top > table.header.last and bottom > top and left in columns:
-            found.update({(row, left): area for row in range(top, min(bottom + 1, most))})
+            # Areas of a sound sheet do not overlap; of those that do, the first holds, so that no cell is seen twice.
+            end = min(bottom + 1, most)
+            found.update({(row, left): area for row in range(max(top, done.get(left, 0)), end)})
+            done[left] = max(end, done.get(left, 0))
     return found
 
 
@@ -263,7 +277,24 @@ def rows_of(table: Table, asked: Asked, places: PlaceNames, *, since_1904: bool)
         for row in rows:
             if taken is not NOTHING:
                 row.values.setdefault(column.path, taken)
-    return rows, [*findings, *_formulas(table, asked)]
+    return rows, [*findings, *_measured(rows, table, asked), *_formulas(table, asked)]
+
+
+def _measured(rows: list[Row], table: Table, asked: Asked) -> Iterator[Finding]:
+    """Put the numbers whose cells or headers name a unit into the unit of their row; tell those that do not fit."""
+    for column in (c for c in table.shape.columns if c.kind in {Kind.WHOLE, Kind.NUMBER} and c.unit is None):
+        beside = (*column.path[:-1], "unit")
+        for row in rows:
+            found = row.values.get(column.path)
+            if not isinstance(found, Measured):
+                continue
+            value = in_unit(found, row.values.get(beside), column)
+            if isinstance(value, Finding):
+                del row.values[column.path]
+                row.bad.add(column.path)
+                yield value.at(field=column.name, place=asked.place(table.sheet, row.cell(column.path)))
+            else:
+                row.values[column.path] = value
 
 
 def _formulas(table: Table, asked: Asked) -> Iterator[Finding]:

@@ -7,8 +7,9 @@ external entity, and parts with a document type have been refused before.
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import product
 from typing import Any
 from xml.parsers import expat
 
@@ -23,7 +24,11 @@ __all__ = ["Scan", "Workbook", "refuse_many", "scan_ods", "scan_sheet", "workboo
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\Z")
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _PERCENT_FORMATS = {9, 10}
+_LITERAL = re.compile(r'"[^"]*(?:"|\Z)|[\\_*].|\[[^\]]*\]', re.DOTALL)
+"""What a number format shows as it is: a per cent sign in it multiplies nothing."""
 _DEEPEST = 64
+_MOST_REPEATED = 1_000_000
+"""So many special cells of a file may be written as repetitions of others: each of them takes room."""
 
 
 @frozen(kw_only=True)
@@ -37,13 +42,14 @@ class Workbook:
 
 @define
 class Scan:
-    """What one sheet spans, and its special cells."""
+    """What one sheet spans, its special cells, and how many of these are written as repetitions of others."""
 
     rows: int = 0
     columns: int = 0
     formulas: set[tuple[int, int]] = field(factory=set)
     errors: dict[tuple[int, int], str] = field(factory=dict)
     percents: set[tuple[int, int]] = field(factory=set)
+    repeated: int = 0
 
     @property
     def cells(self) -> int:
@@ -137,7 +143,7 @@ def _percent_styles(styles: bytes | None) -> frozenset[str]:
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal inside, count
         local = _local(name)
-        if local == "numFmt" and "%" in attributes.get("formatCode", ""):
+        if local == "numFmt" and "%" in _LITERAL.sub("", attributes.get("formatCode", "")):
             formats.add(attributes.get("numFmtId", ""))
         elif local == "cellXfs":
             inside = True
@@ -249,8 +255,12 @@ def _reach(scan: Scan, at: tuple[int, int], limits: Limits) -> None:
         (Text("列数", "columns"), scan.columns, limits.columns),
         (Text("单元格数", "cells"), scan.cells, limits.cells),
     ):
-        if found > most:
-            raise InvalidData(problems.TOO_LARGE.finding(what=what, found=found, limit=most))
+        _refuse_more(what, found, most)
+
+
+def _refuse_more(what: Text, found: int, most: int) -> None:
+    if found > most:
+        raise InvalidData(problems.TOO_LARGE.finding(what=what, found=found, limit=most))
 
 
 def scan_ods(data: bytes, limits: Limits) -> list[Scan]:
@@ -276,7 +286,7 @@ def scan_ods(data: bytes, limits: Limits) -> list[Scan]:
             plain = {k.rpartition(" ")[2]: v for k, v in attributes.items()}
             if "value-type" in plain or "formula" in plain:
                 _reach(scans[-1], (row + repeat_row - 1, column + times - 1), limits)
-                _special(scans[-1], attributes, cell)
+                _special(scans, plain, range(row, row + repeat_row), range(column, column + times))
             column += times
         elif cell is not None:  # whatever stands in a cell may be its text
             _reach(scans[-1], (cell[0] + repeat_row - 1, cell[1] + times - 1), limits)
@@ -293,14 +303,20 @@ def scan_ods(data: bytes, limits: Limits) -> list[Scan]:
     return scans
 
 
-def _special(scan: Scan, attributes: Mapping[str, str], at: tuple[int, int]) -> None:
-    for name, value in attributes.items():
-        local = name.rpartition(" ")[2]
-        if local == "formula":
+def _special(scans: Sequence[Scan], plain: Mapping[str, str], rows: range, columns: range) -> None:
+    """Remember what is special of a cell of the last sheet, at all the places that it is repeated at."""
+    kind = plain.get("value-type")
+    if "formula" not in plain and kind not in {"error", "percentage"}:
+        return
+    scan = scans[-1]
+    scan.repeated += len(rows) * len(columns) - 1
+    _refuse_more(Text("重复的单元格数", "repeated cells"), sum(s.repeated for s in scans), _MOST_REPEATED)
+    for at in product(rows, columns):
+        if "formula" in plain:
             scan.formulas.add(at)
-        elif local == "value-type" and value == "error":
+        if kind == "error":
             scan.errors[at] = "#?"
-        elif local == "value-type" and value == "percentage":
+        elif kind == "percentage":
             scan.percents.add(at)
 
 
@@ -313,6 +329,4 @@ def _repeats(attributes: Mapping[str, str], name: str) -> int:
 
 def refuse_many(found: int, limits: Limits) -> None:
     """Raise :class:`InvalidData` for more sheets than are read."""
-    if found > limits.sheets:
-        what = Text("工作表数", "sheets")
-        raise InvalidData(problems.TOO_LARGE.finding(what=what, found=found, limit=limits.sheets))
+    _refuse_more(Text("工作表数", "sheets"), found, limits.sheets)

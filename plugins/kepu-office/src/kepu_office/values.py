@@ -13,18 +13,19 @@ from typing import Any, TypeAlias, cast
 
 from attrs import frozen
 
-from kepu_core import Finding, Form, InvalidData, LabelledEnum, Problem, Text
+from kepu_core import Finding, Form, InvalidData, Problem, Text
 from kepu_core.domain.observation import breakdown_from
 from kepu_office import problems
 from kepu_office.days import DayFault, DayFaultError, serial_day, written_day, written_period, written_time
+from kepu_office.expectations import expected_of, label_of
 from kepu_office.grid import Cell, is_blank
 from kepu_office.limits import LIMITS
-from kepu_office.numbers import NotANumberError, factor_between, same_unit, written_number
+from kepu_office.numbers import NotANumberError, Written, converted, written_number
 from kepu_office.place_names import PlaceNames
 from kepu_office.shapes import Column, Kind
 from kepu_office.wording import folded, is_missing_word, narrow, split_items, unescaped
 
-__all__ = ["NOTHING", "Reader", "Surroundings", "expected_of", "reader_of"]
+__all__ = ["NOTHING", "Measured", "Reader", "Surroundings", "expected_of", "in_unit", "reader_of"]
 
 
 Reader: TypeAlias = Callable[[Cell, list[Finding]], Any]
@@ -53,12 +54,25 @@ _BRACKETS = str.maketrans("[［(（【{<《]］)）】}>》", "〔〔〔〔〔�
 
 @frozen(kw_only=True)
 class Surroundings:
-    """What must be known to read a cell: the regions, from when days count, and the unit that its header names."""
+    """What must be known to read a cell: the regions, from when days count, and the unit that its header names.
+
+    A number without a word behind it is multiplied by ``factor``; in a column of a field that has no unit of its own
+    it is in ``unit``.
+    """
 
     places: PlaceNames
     since_1904: bool = False
     percent: bool = False
     factor: Decimal = Decimal(1)
+    unit: str | None = None
+
+
+@frozen
+class Measured:
+    """A number whose unit is named, of a field that has none: whether they go together, its row must say."""
+
+    written: Written
+    shown: str
 
 
 class _FaultError(Exception):
@@ -95,43 +109,9 @@ def reader_of(column: Column, around: Surroundings) -> Reader:
 def _taker_of(column: Column, around: Surroundings) -> Callable[..., Any]:
     if column.kind is Kind.TEXT and not (column.several or column.form or column.spec.info.ref == "region"):
         return _take_text if column.path == _SUBJECT else _take_plain
-    if column.kind in {Kind.WHOLE, Kind.NUMBER} and around.factor == 1 and not around.percent:
+    if column.kind in {Kind.WHOLE, Kind.NUMBER} and around.factor == 1 and not around.percent and around.unit is None:
         return _take_unscaled
     return _TAKERS[column.kind]
-
-
-def expected_of(column: Column) -> Text:
-    """What a column wants, in words."""
-    if column.kind is Kind.CHOICE and column.choice is not None:
-        zh, en = zip(*((str(_label(m).zh), str(_label(m).en)) for m in column.choice), strict=True)
-        return Text("下列之一：" + "、".join(zh), "one of: " + ", ".join(en))
-    if column.form in _FORMS:
-        return _FORMS[column.form]
-    return _EXPECTED[column.kind]
-
-
-_FORMS: Mapping[Form | None, Text] = {
-    Form.REGION_CODE: Text("地区的代码或名称", "the code or name of a region"),
-    Form.PERIOD: Text("统计期，如 2021、2021年上半年、2021-05", "a period, such as 2021, 2021H1 or 2021-05"),
-    Form.PHONE: Text("电话号码", "a phone number"),
-    Form.USCC: Text("18 位统一社会信用代码", "a unified social credit code of 18 characters"),
-    Form.URL: Text("网址", "a web address"),
-    Form.DOCUMENT_NUMBER: Text("发文字号", "a document number"),
-}
-_EXPECTED: Mapping[Kind, Text] = {
-    Kind.TEXT: Text("文字", "text"),
-    Kind.WHOLE: Text("整数", "a whole number"),
-    Kind.NUMBER: Text("数", "a number"),
-    Kind.TRUTH: Text("是或否", "yes or no"),
-    Kind.DATE: Text("日期，如 2021-05-03", "a date, such as 2021-05-03"),
-    Kind.TIME: Text("时间，如 2021-05-03 09:00", "a time, such as 2021-05-03 09:00"),
-    Kind.BREAKDOWN: Text("分组，如 sex=female|age=18-30", "a breakdown, such as sex=female|age=18-30"),
-    Kind.JSON: Text("JSON", "JSON"),
-}
-
-
-def _label(member: Enum) -> Text:
-    return member.label if isinstance(member, LabelledEnum) else Text(str(member.value), str(member.value))
 
 
 def _shown(cell: Cell) -> str:
@@ -180,8 +160,8 @@ def _one_text(text: str, cell: Cell, column: Column, around: Surroundings, told:
     if form is Form.REGION_CODE or (column.spec.info.ref == "region"):
         return _region(text, around)
     if column.path == _SUBJECT and not text.isascii():  # whom a figure is about: a region, as a rule
-        found = around.places.find(text)
-        return found[0] if len(found) == 1 else text
+        is_region = around.places.find(text) or around.places.begins_with_code(text)
+        return _region(text, around) if is_region else text
     if form is Form.PERIOD:
         return _period(cell, text, column, told)
     if form is Form.USCC:
@@ -199,7 +179,7 @@ def _region(text: str, around: Surroundings) -> str:
         return found[0]
     if found:
         candidates = tuple(around.places.named(code) for code in found[:5])
-        raise _FaultError(problems.AMBIGUOUS_NAME.finding(found=text, candidates=candidates))
+        raise _FaultError(problems.AMBIGUOUS_NAME.finding(found=_shown(text), candidates=candidates))
     near = around.places.near(text)
     hint = Text("；是否为：{near}", "; did you mean: {near}").format(near=near) if near else Text("", "")
     raise _FaultError(problems.UNKNOWN_REGION.finding(found=_shown(text), hint=hint))
@@ -260,14 +240,14 @@ def _called(choice: Hashable) -> Mapping[str, Enum]:
     """The members of a choice by what they may be called; of two with one label, the first."""
     names: dict[str, Enum] = {}
     for member in cast("type[Enum]", choice):
-        label = _label(member)
+        label = label_of(member)
         exact = [f"{text}({member.value})" for text in (label.zh, label.en)]
         for name in (*exact, str(member.value), member.name, label.zh, label.en):
             names.setdefault(folded(name), member)
     return names
 
 
-def _take_unscaled(cell: Cell, column: Column, around: Surroundings, told: list[Finding]) -> int | float:
+def _take_unscaled(cell: Cell, column: Column, around: Surroundings, told: list[Finding]) -> int | float | Measured:
     """A number that nothing is to be done with: the decimal way would end where it began."""
     if type(cell) is float and abs(cell) < _EXACT:
         if column.kind is Kind.NUMBER:
@@ -277,16 +257,54 @@ def _take_unscaled(cell: Cell, column: Column, around: Surroundings, told: list[
     return _take_number(cell, column, around, told)
 
 
-def _take_number(cell: Cell, column: Column, around: Surroundings, _: list[Finding]) -> int | float:
+def _take_number(cell: Cell, column: Column, around: Surroundings, _: list[Finding]) -> int | float | Measured:
     if isinstance(cell, (bool, dt.date, dt.time, dt.timedelta)):
         raise _wrong(cell, column)
-    if isinstance(cell, str):
-        value = _from_text(cell, column)
-    else:
-        value = Decimal(repr(float(cell)))
-        if around.percent and column.unit is not None and same_unit(column.unit, "%"):
-            value *= 100
-    value *= around.factor
+    written = _written(cell, column, around)
+    if written.is_plain:
+        return _finished(written.value * around.factor, cell, column)
+    if column.unit is not None:
+        value = converted(written, column.unit)
+        if value is None:
+            raise _FaultError(_other_unit(written, _shown_of(cell, around), column, column.unit))
+        return _finished(value, cell, column)
+    if written.unit == "%" and column.spec.info.le == 1:  # a share from 0 to 1
+        return _finished(written.value / 100, cell, column)
+    return Measured(written, _shown_of(cell, around))
+
+
+def _shown_of(cell: Cell, around: Surroundings) -> str:
+    """A number as people see it: with the sign of per cent, or the unit of its header."""
+    if around.percent and not isinstance(cell, str):
+        return f"{float(cell) * 100:.10g}%"
+    names_unit = isinstance(cell, str) and not written_number(cell).is_plain
+    return _shown(cell) if names_unit else f"{_shown(cell)}{around.unit or ''}"
+
+
+def _other_unit(written: Written, shown: str, column: Column, unit: str) -> Finding:
+    return problems.CELL_UNIT.finding(found=shown, unit=written.unit, label=column.label, expected=unit)
+
+
+def in_unit(found: Measured, unit: str | None, column: Column) -> int | float | Finding:
+    """A number in the unit of its row, or what is wrong: it is in another, or the row has none.
+
+    A unit that the label of the column names itself (``3届`` under 届) says nothing new.
+    """
+    written = found.written
+    try:
+        if unit is None and (not written.unit or written.unit in folded(column.label.zh)):
+            return _finished(written.value, found.shown, column)
+        if unit is None:
+            return problems.NO_UNIT.finding(found=found.shown)
+        value = converted(written, unit)
+        if value is None:
+            return _other_unit(written, found.shown, column, unit)
+        return _finished(value, found.shown, column)
+    except _FaultError as fault:
+        return fault.finding
+
+
+def _finished(value: Decimal, cell: Cell, column: Column) -> int | float:
     if column.kind is Kind.WHOLE:
         if value != value.to_integral_value():
             raise _wrong(cell, column)
@@ -294,31 +312,26 @@ def _take_number(cell: Cell, column: Column, around: Surroundings, _: list[Findi
     return float(value)
 
 
-def _from_text(text: str, column: Column) -> Decimal:
+def _written(cell: Cell, column: Column, around: Surroundings) -> Written:
+    """What a cell says: a number, and the unit that stands behind it or, for a field that has none, in its header."""
+    if not isinstance(cell, str):
+        value = Decimal(repr(float(cell)))
+        written = Written(value * 100, "%") if around.percent else Written(value)
+    else:
+        written = _from_text(cell, column)
+    if around.unit is None or written.unit:
+        return written
+    head = written_number(f"1{around.unit}")
+    return Written(written.value * (1 if written.scaled else head.value), head.unit, scaled=True)
+
+
+def _from_text(text: str, column: Column) -> Written:
     try:
-        written = written_number(text)
+        return written_number(text)
     except NotANumberError as error:
         if error.about:
             raise _FaultError(problems.APPROXIMATE.finding(found=_shown(text))) from error
         raise _wrong(text, column) from error
-    if not written.unit or column.unit is None:
-        if written.unit == "%":
-            return _share(written.value, text, column)
-        return written.value
-    factor = factor_between(written.unit, column.unit)
-    if factor is None:
-        told = problems.CELL_UNIT.finding(
-            found=_shown(text), unit=written.unit, label=column.label, expected=column.unit
-        )
-        raise _FaultError(told)
-    return written.value * factor
-
-
-def _share(value: Decimal, text: str, column: Column) -> Decimal:
-    """Per cent in a column without a unit: a share from 0 to 1, or a mistake."""
-    if column.spec.info.le == 1:
-        return value / 100
-    raise _wrong(text, column)
 
 
 def _take_truth(cell: Cell, column: Column, *_: Any) -> bool:
