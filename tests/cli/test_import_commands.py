@@ -35,7 +35,7 @@ def mark(data, context, findings, out):
 
 OFFER = Importer(
     name="words", label=kepu.Text("词", "words"), suffixes=(".words",), read=read, review=review, mark=mark,
-    reviewed_by={".xlsx": "words.back"},
+    reviewed_by={".xlsx": "words.back"}, options=("name", "k", "mapping", "lexicon"),
     dump=lambda data, context: {"words": data.decode().split(), "options": {k: str(v) for k, v in context.options.items()}},
 )  # fmt: skip
 
@@ -125,6 +125,14 @@ def test_options_reach_the_importer(work):
     (answer,) = json.loads(kepu_run("a.words", "-w", work, "--option", "name=馆", "--mapping", "m", "--json").stdout)
     assert answer["added"] == 2
     assert "甲馆" in RUN.invoke(app, ["find", "organisation", "-w", work]).output
+
+
+def test_an_option_that_the_importer_does_not_take_is_refused(work):
+    """A slip of the pen is told, with the names there are, and nothing is imported."""
+    said = kepu_run("a.words", "-w", work, "--option", "nmae=馆", code=1).output
+    assert "import.option" in said
+    assert "mapping" in said
+    assert "甲" not in RUN.invoke(app, ["find", "organisation", "-w", work]).output
 
 
 def test_a_partial_import_and_its_marked_copy(work, tmp_path):

@@ -45,7 +45,7 @@ def test_options_regions_and_what_is_stored_reach_the_importer(manager, path):
         )
         return ImportResult(records=[])
 
-    with kepu.open_workspace(plugins=offering(manager, read=read)) as ws:
+    with kepu.open_workspace(plugins=offering(manager, read=read, options=("mapping",))) as ws:
         ws.put(org("a"), kepu.Region(id="440000", name="广东省", level="province"))
         ws.import_file(path, options={"mapping": "m.toml"})
     assert seen["options"] == {"mapping": "m.toml"}

@@ -295,6 +295,13 @@ def test_a_bad_file_stops_no_other(ws, folder):
     assert {f.place.file for f in found.findings if f.place} == {"深圳市.csv", "珠海市.xls", "中山市.json"}
 
 
+def test_what_is_said_to_one_importer_refuses_no_file_of_another(ws, folder):
+    """A mapping is for sheets; documents beside them are read as ever."""
+    write(folder, "广州市.json", figure(GUANGZHOU))
+    assert run(ws, folder, options={"mapping": "m.toml"}).ok
+    assert {o.subject for o in ws.find(Observation)} == {GUANGZHOU}
+
+
 def test_a_partial_run_takes_what_is_right(ws, folder):
     """With partial the good figures come in, and the return is told to be incomplete."""
     write(folder, "中山市.json", figure(ZHONGSHAN), report(base(ZHONGSHAN)))

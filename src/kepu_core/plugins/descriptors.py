@@ -84,7 +84,7 @@ class ImportContext:
 
     ``kind`` is the record type asked for, where the file itself does not say it; ``encoding`` the text
     encoding, where it was named; ``largest`` the size in bytes above which nothing is read. ``options`` is what the
-    caller says to this importer (``{"mapping": Path("m.toml")}``). ``regions`` are the regions that are known, and
+    caller says to this importer (``{"mapping": Path("m.toml")}``): only names that it declares reach it. ``regions`` are the regions that are known, and
     ``find`` gives the records of a type that are stored already, so that a name in a file can be matched with them;
     both are ``None`` where nothing is known of them.
     """
@@ -114,7 +114,7 @@ class ImportResult:
 
 @frozen(kw_only=True)
 class Importer:
-    """A way to read a kind of file.
+    """A way to read a kind of file. ``options`` are the names of what it takes from ``context.options``.
 
     What more it can do with one is optional, and raises :class:`~kepu_core.domain.errors.InvalidData` for a file that
     it cannot do it with:
@@ -130,6 +130,7 @@ class Importer:
     label: Text
     suffixes: tuple[str, ...]
     read: Callable[[bytes, ImportContext], ImportResult]
+    options: tuple[str, ...] = ()
     dump: Callable[[bytes, ImportContext], Any] | None = None
     review: Callable[[bytes, ImportContext, BinaryIO, str], None] | None = None
     mark: Callable[[bytes, ImportContext, Sequence[Finding], BinaryIO], None] | None = None

@@ -105,6 +105,11 @@ def _suffixes(value: Any) -> Text | None:
     )
 
 
+def _options(value: Any) -> Text | None:
+    good = isinstance(value, tuple) and all(map(_is_name, value))
+    return None if good else Text('应为选项名称的元组，如 ("mapping",)', 'should be a tuple of names, ("mapping",)')
+
+
 def _reviewed_by(value: Any) -> Text | None:
     good = isinstance(value, Mapping) and _suffixes(tuple(value)) is None and all(map(_is_name, value.values()))
     told = Text(
@@ -218,6 +223,7 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
         "dump": _may_take("data", "context"),
         "review": _may_take("data", "context", "out", "suffix"),
         "mark": _may_take("data", "context", "findings", "out"),
+        "options": _options,
         "reviewed_by": _reviewed_by,
     },
     Exporter: {

@@ -24,12 +24,17 @@ from kepu_core.plugins.validation import shown
 from kepu_core.workspace import problems
 from kepu_core.workspace.exporting import write_whole
 
-__all__ = ["Incoming", "incoming"]
+__all__ = ["Incoming", "importer_for", "incoming"]
 
 CANNOT = Problem(
     "import.cannot",
     Text("导入方式 {importer} 不能{deed}", "the importer {importer} cannot {deed}"),
     Text("能这样做的导入方式：{known}", "importers that can: {known}"),
+)
+UNKNOWN_OPTION = Problem(
+    "import.option",
+    Text("导入方式 {importer} 没有选项 {name}", "the importer {importer} takes no option {name}"),
+    Text("它的选项：{known}", "its options: {known}"),
 )
 _DEEDS: Mapping[str, Text] = {
     "dump": Text("以 JSON 给出读到的内容", "give what it reads as JSON"),
@@ -182,9 +187,15 @@ def incoming(
 ) -> Incoming:
     """A file with the importer named, or the one for its suffix. Nothing is read yet.
 
-    Raises :class:`NotFound` for an importer that does not exist.
+    Raises :class:`NotFound` for an importer that does not exist, :class:`InvalidData` (``import.option``) for an option
+    that it does not take.
     """
-    given = _choose(manager, path, importer)
+    given = importer_for(manager, path, importer)
+    known = given.value.options
+    unknown = [name for name in options or {} if name not in known]
+    if unknown:
+        told = [UNKNOWN_OPTION.finding(importer=given.value.name, name=n, known=known or ("—",)) for n in unknown]
+        raise InvalidData(told)
     context = ImportContext(
         codec=codec, path=path, kind=kind, encoding=encoding, options=dict(options or {}), regions=regions, find=find
     )
@@ -207,7 +218,8 @@ def _strange(result: ImportResult) -> Text | None:
     return None if strange is None else told.format(found=shown(strange))
 
 
-def _choose(manager: PluginManager, path: Path, name: str | None) -> Given[Importer]:
+def importer_for(manager: PluginManager, path: Path, name: str | None = None) -> Given[Importer]:
+    """The importer of a name, or the first for the suffix of a file. Raises :class:`NotFound` if there is none."""
     offers = manager.given(hook.kepu_importers)
     for given in offers.values():
         if name == given.value.name or (name is None and path.suffix.lower() in given.value.suffixes):

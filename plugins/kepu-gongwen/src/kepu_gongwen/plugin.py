@@ -18,6 +18,7 @@ kepu_api = ">=1,<2"
 kepu_namespace = "gongwen"
 
 _REVIEW = "gongwen.review"
+_OPTIONS = ("lexicon", "plan", "issuer", "region", "period", "kind")
 _SUFFIXES = (".docx", ".txt", ".html", ".htm", ".md", ".pdf", ".doc", ".wps")
 
 
@@ -40,6 +41,7 @@ def gongwen_importer(
         read=reader.read,
         dump=reader.dump,
         review=reader.review,
+        options=_OPTIONS,
         reviewed_by={".xlsx": _REVIEW},
     )
 

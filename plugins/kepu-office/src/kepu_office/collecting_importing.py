@@ -25,7 +25,7 @@ from kepu_core import (
 from kepu_core.domain.findings import Finding, errors_among
 from kepu_core.domain.record import record_label
 from kepu_core.domain.references import UNKNOWN, references
-from kepu_core.workspace.importing import incoming
+from kepu_core.workspace.importing import importer_for, incoming
 from kepu_office.collecting_files import Handed
 from kepu_office.collecting_problems import IN_TWO_FILES
 
@@ -108,7 +108,12 @@ class Importing:
         nothing = ImportResult(records=())
         try:
             result = incoming(
-                self.ws.plugins, self.ws.codec, file.path, **self._reading(), regions=self.ws.regions, find=self.ws.find
+                self.ws.plugins,
+                self.ws.codec,
+                file.path,
+                **self._told(file, "kind", "encoding"),
+                regions=self.ws.regions,
+                find=self.ws.find,
             ).read()
         except (InvalidData, NotFound, Refused) as error:
             return _unread(file, nothing, error.findings)
@@ -123,11 +128,16 @@ class Importing:
             fates = dict.fromkeys(fates, "refused")
         return _taken(file, result, report, fates)
 
-    def _reading(self) -> Mapping[str, Any]:
-        return {name: value for name, value in self.told.items() if name in {"kind", "encoding", "importer", "options"}}
+    def _told(self, file: Handed, *names: str) -> Mapping[str, Any]:
+        """What is said to the importer of a file: of the options those that it takes, as others are for other files."""
+        importer = self.told.get("importer")
+        takes = importer_for(self.ws.plugins, file.path, importer).value.options
+        options = {k: v for k, v in (self.told.get("options") or {}).items() if k in takes}
+        return {**{n: self.told[n] for n in names if n in self.told}, "importer": importer, "options": options}
 
     def _import(self, file: Handed, *, dry_run: bool) -> ImportReport:
-        return self.ws.import_file(file.path, dry_run=dry_run, partial=self.partial, **self.told)
+        told = self._told(file, *self.told)
+        return self.ws.import_file(file.path, dry_run=dry_run, partial=self.partial, **told)
 
     def _fates(self, result: ImportResult, report: ImportReport) -> dict[str, str]:
         changed = {d.record for d in report.differences}

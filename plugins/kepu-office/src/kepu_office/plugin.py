@@ -50,6 +50,7 @@ def importers() -> list[Importer]:
             read=_read,
             dump=_dump,
             mark=_mark,
+            options=("mapping",),
         )
     ]
 
