@@ -154,6 +154,12 @@ def test_a_page_that_is_hostile(page):
     assert "root:" not in source.text
 
 
+def test_a_page_nested_too_deeply_is_refused():
+    """Nothing of it is left out without a word."""
+    page = "<div>" * 250 + "<p>举办科普讲座5场。</p>" + "</div>" * 250
+    assert codes(text_of(page.encode(), ".html")) == ["gongwen.broken"]
+
+
 def stream(data, head=b"/Filter /FlateDecode"):
     body = b"<< " + head + b" /Length " + str(len(data)).encode() + b" >>\nstream\n" + data + b"\nendstream"
     return b"%PDF-1.4\n1 0 obj\n" + body + b"\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF"

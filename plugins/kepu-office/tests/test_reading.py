@@ -150,6 +150,15 @@ def test_tables_of_text_are_read_by_the_same_rules():
     assert "office.encoding" in {f.code for f in read(text.encode("gb18030"), "报送.csv", kind="base").findings}
 
 
+def test_a_name_that_begins_like_a_total_is_a_name():
+    """小计 and what counts something are totals; 小计科技馆 is a base."""
+    heads = ("合计", "合计（个）", "合计12家", "总计人数", "小计：")
+    text = "基地名称,类型,所在市\n小计科技馆,科技馆,深圳\n总计馆,科技馆,深圳\n" + "".join(f"{h},,\n" for h in heads)
+    result = read(text.encode(), "报送.csv", kind="base")
+    assert [r.name for r in result.records] == ["小计科技馆", "总计馆"]
+    assert [f.code for f in result.findings].count("office.total-row") == len(heads)
+
+
 def test_an_english_template_is_read_too():
     """Labels in either language, names of fields, whatever the language of the moment."""
     rows = [["name", "kind", "region", "exhibition area (平方米)", "contact – phone", "contact.name"],

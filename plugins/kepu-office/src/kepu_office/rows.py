@@ -21,7 +21,8 @@ from kepu_office.wording import folded, label_key, may_be_label, unescaped
 __all__ = ["Row", "rows_of"]
 
 _TOTAL = re.compile(r"(合计|小计|总计|共计|累计|平均值?|总和|sub-?total|total|sum)[:：]?\Z")
-_TOTAL_HEAD = re.compile(r"(合计|小计|总计|共计)")
+# 合计（单位）, 合计12家, 总计人数; 小计科技馆 is a name
+_TOTAL_HEAD = re.compile(r"(合计|小计|总计|共计)(?:[:：(（\d]|[一-龥]{0,2}(?:数|项|个|家|人|场|所|元)\Z)")
 _NOTE = re.compile(
     r"(注|备注|说明|填表说明|填报说明|填表人|填报人|制表人?|审核人?|复核人?|负责人|单位负责人|分管领导|联系人|联系电话"
     r"|填报单位|填表单位|报送单位|填报日期|填表日期|填报时间|日期|单位盖章|（?盖章）?|note|notes|remark)\s*\d*[:：(（]"
