@@ -8,6 +8,7 @@ from faulty_sheets import GOOD, HEAD, bases, row
 from office_kit import book, codes, read, saved
 
 import kepu_core as kepu
+from kepu_office.days import written_period
 
 DAYS = [
     "2021-05-03", "2021/5/3", "2021.5.3", "2021年5月3日", "20210503", "２０２１年５月３日", "2021-5-3 09:30", "2021 5 3",
@@ -20,7 +21,7 @@ NUMBERS = [
 ]  # fmt: skip
 PERIODS = [
     (2021, "2021"), ("2021年度", "2021"), ("2021年5月", "2021-05"), (202105, "2021-05"), ("2021年上半年", "2021H1"),
-    ("2021年第三季度", "2021Q3"), ("“十四五”时期", "十四五"), ("2021—2023年", "2021-2023"), (dt.date(2021, 5, 1), "2021-05"),
+    ("2021年上半年度", "2021H1"), ("2021h2", "2021H2"), ("2021年第三季度", "2021Q3"), ("“十四五”时期", "十四五"), ("2021—2023年", "2021-2023"), (dt.date(2021, 5, 1), "2021-05"),
     ("2021年9月1日至2022年8月31日", "2021-09-01/2022-08-31"),
 ]  # fmt: skip
 REGIONS = [("440300", "440300"), (440300, "440300"), ("440300 深圳市", "440300"), ("4403", "440300"), ("深圳", "440300"),
@@ -55,6 +56,12 @@ def test_serial_numbers_count_from_where_the_workbook_says():
 def test_numbers_in_many_forms(text, value):
     """Separators, full width, ten thousands, units: and zero is zero."""
     assert one(read(bases(row(c3=text)))).exhibition_area == value
+
+
+@pytest.mark.parametrize("text", ["2021H", "2021上2", "2021H3", "2021年13月"])
+def test_half_a_period_is_none(text):
+    """Which half is not guessed."""
+    assert written_period(text) is None
 
 
 @pytest.mark.parametrize(("text", "period"), PERIODS)

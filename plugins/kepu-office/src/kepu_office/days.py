@@ -107,7 +107,7 @@ def written_time(text: str) -> dt.datetime | None:
 
 _YEAR = re.compile(r"(\d{4})(?:年度?|学年)?")
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:份)?")
-_HALF = re.compile(r"(\d{4})\s*年?\s*(上|下|h)\s*([12])?(?:半年)?")
+_HALF = re.compile(r"(\d{4})\s*年?\s*(?:(上|下)半(?:年度?)?|h\s*([12]))")
 _QUARTER = re.compile(r"(\d{4})\s*年?\s*(?:第?([1-4])季度?|q([1-4]))")
 _YEARS = re.compile(r"(\d{4})\s*年?\s*(?:[-—–~至到]+)\s*(\d{4})\s*年?")
 _DAYS = re.compile(r"(.+?)\s*(?:至|到|—+|~|/)\s*(.+)")
