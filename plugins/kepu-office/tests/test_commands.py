@@ -36,11 +36,12 @@ def test_a_template_is_written(tmp_path):
 
 def test_a_template_replaces_no_sheet_unless_told(tmp_path):
     """A sheet that was filled in stays; a file that is read stays even with --force."""
-    (tmp_path / "base.xlsx").write_bytes(bases(GOOD))
+    filled = bases(GOOD)
+    (tmp_path / "base.xlsx").write_bytes(filled)
     assert "cli.target-exists" in kepu_run(COMMAND, "base", code=1)
     told = [COMMAND, "base", "--mapping-for", "base.xlsx", "-o", "base.xlsx", "--force"]
     assert "cli.target-is-input" in kepu_run(*told, code=1)
-    assert (tmp_path / "base.xlsx").read_bytes() == bases(GOOD)
+    assert (tmp_path / "base.xlsx").read_bytes() == filled
     kepu_run(COMMAND, "base", "--force")
     assert "Instructions" in openpyxl.load_workbook(tmp_path / "base.xlsx").sheetnames
 
