@@ -5,6 +5,7 @@ of values, and gives a frame. Ours gives records, whose references and units are
 """
 
 import io
+import logging
 import tempfile
 import time
 from pathlib import Path
@@ -103,6 +104,8 @@ def _frame(path: Path, header: dict[tuple[str, ...], str]) -> tuple[float, str]:
         ("location", "longitude"): pandera.Column(checks=pandera.Check.between(-180, 180), **number),
         ("exhibition_area",): pandera.Column(checks=pandera.Check.ge(0), **number),
     }
+    # Blank columns have no type to find; a warning for each of them hides the figures.
+    logging.getLogger("fastexcel.types.dtype").setLevel(logging.ERROR)
     columns = {header[path]: check for path, check in checks.items()}
     schema = pandera.DataFrameSchema(columns, unique=[header["id",]])
     return _seconds(lambda: schema.validate(pl.read_excel(path, engine="calamine"), lazy=True)), ""

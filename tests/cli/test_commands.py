@@ -97,6 +97,21 @@ def test_exports(work, tmp_path):
     assert report["added"] == 2
 
 
+def test_an_export_replaces_a_file_only_by_force(work, tmp_path):
+    """Nothing that is there is lost, and the workspace itself is never written over."""
+    target = tmp_path / "all.json"
+    target.write_text("mine")
+    said = kepu_run("export", target, "-w", work, code=1).output
+    assert "cli.target-exists" in said
+    assert target.read_text() == "mine"
+    kepu_run("export", target, "-w", work, "--force")
+    assert target.read_text("utf-8").startswith("{")
+    before = (tmp_path / work).read_bytes()
+    for more in ([], ["--force"]):
+        assert "cli.target-is-input" in kepu_run("export", work, "--exporter", "json", "-w", work, *more, code=1).output
+    assert (tmp_path / work).read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -108,6 +108,22 @@ def test_a_file_that_is_there_is_replaced_only_by_force(work, tmp_path):
     assert (tmp_path / "m.words").read_text() == "A2"
 
 
+def test_nothing_is_imported_if_a_file_is_not_there(work, tmp_path):
+    """All that are missing are told at once, before the first of the others is imported; so is one that nothing reads."""
+    (tmp_path / "folder.words").mkdir()
+    said = kepu_run("a.words", "none.words", "folder.words", "gone.words", "-w", work, "--json", code=3).stdout
+    told = json.loads(said)["findings"]
+    assert [f["code"] for f in told] == ["import.no-file"] * 3
+    assert all(
+        name in f["message"]["en"] for name, f in zip(("none.words", "folder.words", "gone.words"), told, strict=True)
+    )
+    (tmp_path / "b.unheard").write_text("x")
+    assert "import.no-importer" in kepu_run("a.words", "b.unheard", "-w", work, code=3).output
+    assert "甲" not in RUN.invoke(app, ["find", "organisation", "-w", work]).output
+    kepu_run("a.words", "-w", work)
+    assert "甲" in RUN.invoke(app, ["find", "organisation", "-w", work]).output
+
+
 @pytest.mark.parametrize("target", ["bad.words", "link.words", "w.kepu", "map.toml"])
 @pytest.mark.parametrize("deed", ["--review", "--marked"])
 def test_what_is_read_is_never_replaced(work, tmp_path, target, deed):

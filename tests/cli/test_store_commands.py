@@ -184,7 +184,7 @@ def test_an_export_that_was_edited_takes_no_contacts_away(work):
     Path("o.json").write_text(edited, "utf-8")
     assert "--include-personal" in kepu_run("put", "o.json", code=1).output
     assert answer("import", "o.json", code=1)[0]["findings"][0]["code"] == "workspace.loses-personal"
-    kepu_run("export", "o.json", "--type", "organisation", "--include-personal")
+    kepu_run("export", "o.json", "--type", "organisation", "--include-personal", "--force")
     Path("o.json").write_text(Path("o.json").read_text("utf-8").replace("科协", "科学技术协会"), "utf-8")
     assert answer("put", "o.json")["ok"]
 

@@ -1,6 +1,7 @@
 """Records as flat rows, for CSV files and sheets."""
 
 import datetime as dt
+import math
 
 import pytest
 from codec_paths import codes
@@ -8,7 +9,7 @@ from codec_strategies import ALL_TYPES, instances
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kepu_core.codec import Codec, RecordType, RowReader, header, to_row
+from kepu_core.codec import Codec, RecordType, RowReader, header, number_text, to_row
 from kepu_core.domain.base import Base, BaseReport
 from kepu_core.domain.campaign import CampaignSeries
 from kepu_core.domain.enums import LabelledEnum
@@ -273,3 +274,20 @@ def test_lists_of_members():
     series = CampaignSeries(id="s", name="科普日", kind="science_day", audiences=["youth", "farmers"])
 
     assert "youth；farmers" in to_row(series, header(CampaignSeries))
+
+
+@given(st.floats(allow_nan=False) | st.integers(-(10**18), 10**18).map(float))
+def test_a_number_as_a_text_is_the_same_number(number):
+    """It reads back as itself, and a whole one that is exact has no point."""
+    text = number_text(number)
+    assert float(text) == number
+    assert text.lstrip("-").isdigit() is (abs(number) < 1e15 and number.is_integer())
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(999_999_999_999_999.0, "999999999999999"), (1e15, "1000000000000000.0"), (-0.0, "0"), (math.inf, "inf"), (math.nan, "nan")],
+)  # fmt: skip
+def test_where_whole_numbers_end(number, text):
+    """Fifteen digits are written whole; what is no number is written as Python does."""
+    assert number_text(number) == text

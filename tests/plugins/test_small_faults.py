@@ -45,6 +45,11 @@ def exporter(name="my-lines", **more):
     return kepu.Exporter(name=name, **{**told_, **more})
 
 
+def importer(**more):
+    told_ = {"label": LABEL, "suffixes": (".lines",), "read": lambda data, context: None}
+    return kepu.Importer(name="my-lines", **{**told_, **more})
+
+
 def command(name):
     return kepu.CliCommand(name=name, label=LABEL, build=lambda: None)
 
@@ -517,6 +522,11 @@ WRONG = [
     *((exporter(suffixes=s), "suffixes") for s in (".txt", [".txt"], (".TXT",), ("txt",), (5,), None)),
     *((exporter(accepts=a), "accepts") for a in ((), ["records"], ("records", "all"), "records")),
     *((exporter(write=w), "write") for w in (5, asynchronous_writing, lambda what, out: None, lambda a, b, c, d: None)),
+    *((importer(options=o), "options") for o in ("mapping", ["mapping"], ("my mapping",), ("a/b",), ("",), (5,), None)),
+    *((importer(reviewed_by=r), "reviewed_by") for r in (
+        None, ".xlsx", (".xlsx", "my.review"), {"xlsx": "my.review"}, {".XLSX": "my.review"}, {5: "my.review"},
+        {".xlsx": "my review"}, {".xlsx": ""}, {".xlsx": None}, {".ods": "my.review", ".xlsx": "my/review"},
+    )),
     *((store(schemes=s), "schemes") for s in (["my"], ("My",), (5,), ("m",), ("my_",))),
     *((evolve(make_metric("my.x"), **{n: v}), n) for n, v in (
         ("unit", 5), ("title", "数"), ("better", "more"), ("provenance", "x"), ("low", "1"), ("low", True), ("high", math.nan), ("high", math.inf),
@@ -530,6 +540,8 @@ WRONG = [
 ]  # fmt: skip
 RIGHT = [
     exporter(accepts=("scorecard", "records"), suffixes=()),
+    importer(options=(), reviewed_by={}),
+    importer(options=("mapping", "k"), reviewed_by={".ods": "my.review", ".xlsx": "my.review"}),
     store(schemes=("my+x", "my.x-1"), suffixes=(".my",)),
     evolve(make_metric("my.x", better="lower"), low=0, high=1.5, provenance=SOURCE, unit=""),
     rule(part(shares=lambda self, cells: None)),
@@ -543,7 +555,9 @@ def test_a_wrong_field_of_a_descriptor_is_told(wrong, field):
     """Each field of a descriptor is looked at, and told by its name with what it is."""
     ((name, text),) = descriptor_faults(wrong)
     assert name == field
-    assert text.en.startswith(("should be a", "should have the method", 'should be "higher"', "its method should be"))
+    assert text.en.startswith(
+        ("should be a", "should have the method", 'should be "higher"', "its method should be", "should map endings")
+    )
     assert f", not {shown(getattr(wrong, field))}" in text.en
 
 

@@ -17,8 +17,7 @@ from kepu_core.plugins.storage import (
     StorageBackend,
     StoreRefused,
     Write,
-    checked_signature,
-    prepared,
+    prepared_commit,
 )
 
 fcntl = pytest.importorskip("fcntl", reason="files are locked so on POSIX only")
@@ -65,10 +64,7 @@ class FileStore:
                 fcntl.flock(file, fcntl.LOCK_UN)
 
     def commit(self, writes, *, at, author=None, reason=None, rewrites=()):
-        writes, rewrites = prepared(writes), list(rewrites)
-        checked_signature(author, reason)
-        if at.tzinfo is None or not (writes or rewrites):
-            raise ValueError("a commit writes something, at a time with a zone")
+        writes, rewrites = prepared_commit(writes, rewrites, at=at, author=author, reason=reason)
         told = [[w.type, w.id, w.version, _hex(w.body), w.index, w.text] for w in writes]
         anew = [[r.type, r.id, r.version, _hex(r.body), dict(r.index), r.text, r.revision] for r in rewrites]
         line = json.dumps([told, at.isoformat(), author, reason, anew]).encode() + b"\n"

@@ -37,9 +37,9 @@ def bases(*rows, head=HEAD, prepare=None):
     return book(("科普教育基地", [head, *rows]), prepare=prepare)
 
 
-def reports(*rows, head=REPORT, prepare=None):
+def reports(*rows, head=REPORT, titles=(), prepare=None):
     """A sheet of reports."""
-    return book(("基地年度报告", [head, *rows]), prepare=prepare)
+    return book(("基地年度报告", [*titles, head, *rows]), prepare=prepare)
 
 
 def _error(name, text):
@@ -129,6 +129,12 @@ CASES = [
     Case(T("同一列出现两次", "the same column twice"), bases([*GOOD, "乙"], head=[*HEAD, "名称"]), "office.column-twice", "H1"),
     Case(T("表头的单位不对", "a header in another unit"), bases(GOOD, head=[h.replace("平方米", "亩") for h in HEAD]),
          "office.unit", "D1"),
+    Case(T("表头之上写着另一种单位", "another unit above the header"), book(
+        ("科普教育基地", [["单位：亩"], [h.replace("（平方米）", "") for h in HEAD], GOOD]),
+    ), "office.title-unit", "A1"),
+    Case(T("表头之上写着几个单位", "several units above the header"), book(
+        ("观测值", [["单位：人、万元"], ["指标", "对象", "统计期", "数值", "单位"], ["budget", "440300", "2021", 3, None]]),
+    ), "office.cell-unit", "D3"),
     Case(T("同一单位报了两次，数不同", "one base twice, with different figures"), bases(GOOD, row(c3=900)), "office.twice", "A3"),
     Case(T("没有表头", "no header"), book(("Sheet1", [GOOD, GOOD])), "office.no-header", None),
     Case(T("看不出是哪种记录", "which record it is cannot be told"), book(("Sheet1", [HEAD[:3], GOOD[:3]])), "office.kind", "A1"),
@@ -168,6 +174,9 @@ CASES = [
 ]  # fmt: skip
 
 NOTES = [
+    Case(T("表头之上写着的单位不属于任何一列", "a unit above the header that is that of no column"), reports(
+        ["base-1", "2021", 100, 300, 50], head=REPORT, titles=[["单位：粒"]],
+    ), "office.title-unit", "A1"),
     Case(T("合计行", "a row of totals"), bases(GOOD, ["合计", None, None, 1200]), "office.total-row", "A3"),
     Case(T("表下的注", "a remark below the table"), bases(GOOD, ["注：数据截至年底"]), "office.note-row", "A3"),
     Case(T("填表人", "who filled it in"), bases(GOOD, ["填表人：张三", None, "填表日期：2021-12-01"]), "office.note-row", "A3"),

@@ -111,6 +111,28 @@ def test_lists_are_split_where_people_split_them():
     assert [a.value for a in one(read(book(("活动系列", rows)))).audiences] == ["youth", "elderly", "farmers", "public"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "field", "expected"),
+    [
+        (5, "root.children", "a list […], not 5.0"),
+        (True, "root.children", "a list […], not true"),
+        ("5", "root.children", "a list […], not 5"),
+        ("false", "root.children", "a list […], not false"),
+        ("[5]", "root.children[0]", "an object {…}, not 5"),
+        ("[true]", "root.children[0]", "an object {…}, not true"),
+        ("[[5]]", "root.children[0]", "an object {…}, not [5]"),
+    ],
+)
+def test_a_list_of_parts_that_is_none_is_told_at_its_cell(cell, field, expected):
+    """A list of parts stands in its cell as JSON: a number or a truth is none, nor is it a part of one."""
+    head = ["name", "version", "title", "subject", "root.id", "root.title", "root.children"]
+    result = read(book(("x", [head, ["my.s", "1", "示例", "region", "total", "总分", cell]])), kind="scheme")
+    (told,) = result.findings
+    assert not list(result.records)
+    assert (told.code, told.field, told.place.cell) == ("codec.type", field, "G2")
+    assert told.message.en == f"should be {expected}"
+
+
 def test_a_header_below_titles_in_two_rows_with_merged_cells():
     """The title is passed over, the two rows are joined, a merged region holds for its rows."""
 

@@ -37,9 +37,8 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
-
-from attrs import evolve
 
 from kepu_core.builtin.folder_checking import check
 from kepu_core.builtin.folder_damage import NO_FILE, Damaged
@@ -68,17 +67,14 @@ from kepu_core.plugins.storage import (
     READ_ONLY,
     Change,
     Commit,
-    RevisionConflict,
     Rewrite,
     StorageBackend,
     StoredRecord,
     StoreRefused,
     Where,
     Write,
-    checked,
-    checked_signature,
-    conflict,
-    prepared,
+    prepared_commit,
+    refuse_conflicts,
 )
 
 __all__ = ["BACKEND", "FolderStore", "open_folder", "open_folder_read_only", "repair_folder"]
@@ -167,16 +163,9 @@ class FolderStore:
         rewrites: Sequence[Rewrite] = (),
     ) -> Commit:
         """Write all, or none; it is on disk when this returns."""
-        own = prepared(writes)
-        checked_signature(author, reason)
-        again = [evolve(r, index=dict(r.index)) for r in rewrites]
-        for r in again:
-            checked([Write(type=r.type, id=r.id, version=r.version, body=r.body, index=r.index, text=r.text)])
-        if at.utcoffset() is None or not (own or again):
-            message = "a commit writes something, at a time with a zone"
-            raise ValueError(message)
+        own, again = prepared_commit(writes, rewrites, at=at, author=author, reason=reason)
         with self._alone() as state, self._clearly(writing=True):
-            _refuse_conflicts(state, own, author)
+            refuse_conflicts(own, author, partial(_newest, state))
             commit = Commit(number=len(state.commits) + 1, at=at, author=author, reason=reason)
             append(state, planned(state, own, again, commit), commit)
             return commit
@@ -186,18 +175,18 @@ class FolderStore:
     def get(self, type_name: str, ident: str, *, as_of: int | None = None) -> StoredRecord | None:
         """The newest revision."""
         with self._guard:
-            history = _history(self._fresh(), type_name, ident)
+            state = self._fresh()
             if as_of is None:
-                return history[-1].record if history else None
-            change = standing(history, as_of)
+                return _newest(state, type_name, ident)
+            change = standing(_history(state, type_name, ident), as_of)
             return change.record if change else None
 
     def get_many(self, type_name: str, idents: Sequence[str]) -> Mapping[str, StoredRecord]:
         """The newest revisions of many records."""
         with self._guard:
             state = self._fresh()
-            found = ((ident, _history(state, type_name, ident)) for ident in idents)
-            return {ident: history[-1].record for ident, history in found if history}
+            found = ((ident, _newest(state, type_name, ident)) for ident in idents)
+            return {ident: record for ident, record in found if record}
 
     def find(
         self,
@@ -281,14 +270,9 @@ def _history(state: State, type_name: str, ident: str) -> Sequence[Change]:
     return shelf.histories.get(ident, ()) if shelf else ()
 
 
-def _refuse_conflicts(state: State, writes: Iterable[Write], author: str | None) -> None:
-    found = []
-    for write in writes:
-        history = _history(state, write.type, write.id)
-        if write.expect not in {None, len(history)}:
-            found.append(conflict(write, history[-1].record if history else None, author))
-    if found:
-        raise RevisionConflict(found)
+def _newest(state: State, type_name: str, ident: str) -> StoredRecord | None:
+    history = _history(state, type_name, ident)
+    return history[-1].record if history else None
 
 
 def open_folder(url: str, create: bool) -> FolderStore:  # noqa: FBT001 - the signature of a backend

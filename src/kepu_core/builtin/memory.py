@@ -15,18 +15,15 @@ from kepu_core.plugins.storage import (
     NO_REVISION,
     Change,
     Commit,
-    RevisionConflict,
     Rewrite,
     StorageBackend,
     Store,
     StoredRecord,
     Where,
     Write,
-    checked_rewrites,
-    checked_signature,
-    conflict,
     meets,
-    prepared,
+    prepared_commit,
+    refuse_conflicts,
 )
 
 __all__ = ["BACKEND", "MemoryStore"]
@@ -55,13 +52,7 @@ class MemoryStore:
     ) -> Commit:
         """Write all, or none."""
         # Everything that could fail is done before anything is changed.
-        writes = prepared(writes)
-        checked_signature(author, reason)
-        rewrites = [evolve(r, index=dict(r.index)) for r in rewrites]
-        checked_rewrites(rewrites)
-        if at.tzinfo is None or not (writes or rewrites):
-            message = "a commit writes something, at a time with a zone"
-            raise ValueError(message)
+        writes, rewrites = prepared_commit(writes, rewrites, at=at, author=author, reason=reason)
         with self._lock:
             self.refuse_conflicts(writes, author)
             commit = Commit(number=len(self._commits) + 1, at=at, author=author, reason=reason)
@@ -77,10 +68,7 @@ class MemoryStore:
 
     def refuse_conflicts(self, writes: Iterable[Write], author: str | None) -> None:
         """Raise :class:`RevisionConflict` where a write expects another revision than there is."""
-        newest = ((w, self.get(w.type, w.id)) for w in writes if w.expect is not None)
-        found = [conflict(w, n, author) for w, n in newest if w.expect != (n.revision if n else 0)]
-        if found:
-            raise RevisionConflict(found)
+        refuse_conflicts(writes, author, self.get)
 
     def _made(self, write: Write, commit: Commit) -> Change:
         revision = len(self._changes.get((write.type, write.id), ())) + 1

@@ -19,6 +19,7 @@ from kepu_core.cli.output import Exit, Output, finding_data, t
 from kepu_core.cli.plugin_commands import plugin_app
 from kepu_core.cli.plugin_listing import plugins_app
 from kepu_core.cli.store_commands import store_app
+from kepu_core.cli.targets import Force, check_target
 from kepu_core.domain.errors import KepuError
 from kepu_core.domain.findings import errors_among
 from kepu_core.domain.redaction import redacted
@@ -352,6 +353,7 @@ def export(
     exporter: Annotated[str | None, typer.Option(help=t("导出方式", "exporter"))] = None,
     *,
     include_personal: Personal = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Export a scorecard (``--scheme`` and ``--period``), one type of record, or everything."""
@@ -359,6 +361,7 @@ def export(
     if (scheme is None) != (period is None):
         raise typer.BadParameter(t("--scheme 与 --period 须同时给出", "--scheme and --period go together"))
     with out.guarded(), opened(out, workspace, read_only=True) as ws:
+        check_target(target, [Path(workspace)], force=force)
         what: Any
         if scheme is not None and period is not None:
             what = ws.evaluate(scheme, period, subjects=subject)

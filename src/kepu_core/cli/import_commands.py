@@ -1,5 +1,6 @@
 """The command that imports files, and shows beforehand what would be read."""
 
+import errno
 import os
 import shlex
 import subprocess
@@ -12,7 +13,8 @@ import typer
 from kepu_core.cli.common import Forget, Json, Who, opened
 from kepu_core.cli.output import Exit, Output, finding_data, t
 from kepu_core.cli.targets import Force, check_target
-from kepu_core.workspace import ImportReport, Workspace
+from kepu_core.domain.errors import NotFound
+from kepu_core.workspace import ImportReport, Workspace, problems
 from kepu_core.workspace.importing import Incoming, incoming
 
 __all__ = ["import_app"]
@@ -99,6 +101,7 @@ def import_(
         raise typer.BadParameter(t("缺少 --workspace / -w", "missing option --workspace / -w"))
     reports = []
     with out.guarded(), opened(out, workspace, author=author) as ws:
+        _refuse_missing(ws, files, told)
         for path in files:
             report = ws.import_file(path, **told, dry_run=dry_run, partial=partial, forget_personal=forget_personal)
             reports.append(report)
@@ -123,6 +126,29 @@ def _options(given: Sequence[str] | None, **named: Path | None) -> Mapping[str, 
 def _read_by(files: Sequence[Path], *others: Path | str | None) -> list[Path]:
     """What the command reads besides writing: a workspace at an address is no file, and none is found for it."""
     return [*files, *(Path(p) for p in others if p is not None)]
+
+
+def _refuse_missing(ws: Workspace, files: Sequence[Path], told: Mapping[str, Any]) -> None:
+    """Before the first file is imported: all of them are there, and each has an importer that takes the options.
+
+    Raises :class:`NotFound` with every file that is not there, and what :func:`incoming` raises.
+    """
+    missing = [problems.NO_FILE.finding(path=p, reason=reason) for p in files if (reason := _unreadable(p))]
+    if missing:
+        raise NotFound(missing)
+    for path in files:
+        _file(ws, path, told)
+
+
+def _unreadable(path: Path) -> str | None:
+    """Why a file cannot be read, without a look into it: a pipe can be read once only."""
+    try:
+        path.stat()
+    except OSError as error:
+        return error.strerror or str(error)
+    if path.is_dir():
+        return os.strerror(errno.EISDIR)
+    return None if os.access(path, os.R_OK) else os.strerror(errno.EACCES)
 
 
 def _file(ws: Workspace, path: Path, told: Mapping[str, Any]) -> Incoming:

@@ -6,7 +6,7 @@ The codec is built from record types once the plugins are known. See :class:`Cod
 from kepu_core.codec.codec import DOCUMENT_VERSION, Codec
 from kepu_core.codec.json_schema import json_schema
 from kepu_core.codec.record_type import RecordType, Upgrade
-from kepu_core.codec.rows import RowReader, header, to_row
+from kepu_core.codec.rows import RowReader, header, number_text, to_row
 from kepu_core.codec.toml import scheme_from_toml, scheme_to_toml
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Upgrade",
     "header",
     "json_schema",
+    "number_text",
     "scheme_from_toml",
     "scheme_to_toml",
     "to_row",

@@ -23,12 +23,14 @@ from kepu_core.domain.enums import LabelledEnum
 from kepu_core.domain.errors import InvalidData
 from kepu_core.domain.fields import FieldSpec, fields_of
 from kepu_core.domain.findings import Finding, Problem
+from kepu_core.domain.observation import Observation, ValueState
 from kepu_core.domain.record import Record, type_name
 from kepu_core.language import Text
 
-__all__ = ["RowReader", "header", "to_row"]
+__all__ = ["RowReader", "header", "number_text", "to_row"]
 
 SEPARATOR = "；"
+_EXACT = 1e15  # beyond it not every whole number is a float: digits would be made up
 _CONVERTER = detailed_converter()
 _YES, _NO = {"是", "true", "yes", "1"}, {"否", "false", "no", "0"}
 
@@ -70,6 +72,15 @@ def to_row(record: Record, specs: Sequence[FieldSpec]) -> list[str]:
     return [_cell(getattr(record, spec.name), spec) for spec in specs]
 
 
+def number_text(value: float) -> str:
+    """A number as a text that reads back as the same number; a whole one below 10¹⁵ without a point.
+
+    >>> number_text(5.0), number_text(2.5), number_text(1e15)
+    ('5', '2.5', '1000000000000000.0')
+    """
+    return str(int(value)) if float(value).is_integer() and abs(value) < _EXACT else repr(value)
+
+
 def _cell(value: Any, spec: FieldSpec) -> str:
     if value is None:
         return ""
@@ -78,7 +89,7 @@ def _cell(value: Any, spec: FieldSpec) -> str:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, float):
-        return repr(value) if value != int(value) or abs(value) >= 1e15 else str(int(value))  # noqa: PLR2004
+        return number_text(value)
     if isinstance(value, (str, int, dt.date)):
         return value.isoformat() if isinstance(value, dt.date) else str(value)
     if value == () != spec.default:
@@ -124,12 +135,15 @@ class RowReader:
         ]
         if faults:
             raise InvalidData(faults)
+        # Without a column of values nothing is said of them, not even that they are missing.
+        self._is_figure = cls is Observation and any(s is not None and s.name == "value" for s in self._specs)
 
     def read(self, cells: Sequence[str]) -> Record:
         """The record of one row. Cells are trimmed; an empty one leaves its field at its default.
 
-        Raises :class:`InvalidData`: with every cell that is not what its field takes, or, if all are, with
-        everything that is wrong with the record.
+        A figure whose cells of value and state are both empty is *missing*, as in :meth:`Observation.of`. Raises
+        :class:`InvalidData`: with every cell that is not what its field takes, or, if all are, with everything that is
+        wrong with the record.
         """
         faults: list[Finding] = []
         data: dict[str, Any] = {}
@@ -146,6 +160,8 @@ class RowReader:
             data["id"] = _derived_id(self._cls, data)
         if faults:
             raise InvalidData(faults)
+        if self._is_figure and "value" not in data:
+            data.setdefault("state", ValueState.MISSING.value)
         return self._codec.from_data(type_name(self._cls), data)
 
 

@@ -46,6 +46,8 @@ from kepu_core.plugins.storage_problems import (
     checked_signature,
     conflict,
     prepared,
+    prepared_commit,
+    refuse_conflicts,
 )
 from kepu_core.plugins.storage_types import (
     Change,
@@ -94,6 +96,8 @@ __all__ = [
     "conflict",
     "meets",
     "prepared",
+    "prepared_commit",
+    "refuse_conflicts",
 ]
 
 

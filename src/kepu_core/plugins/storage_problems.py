@@ -1,6 +1,7 @@
 """What can go wrong with a store, and what is checked of a commit before any store writes it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from attrs import evolve
@@ -33,6 +34,8 @@ __all__ = [
     "checked_signature",
     "conflict",
     "prepared",
+    "prepared_commit",
+    "refuse_conflicts",
 ]
 
 LONGEST_ID = 600
@@ -171,6 +174,44 @@ def conflict(write: Write, newest: StoredRecord | None, author: str | None) -> F
         found=newest.revision if newest else 0,
         expected=write.expect,
     )
+
+
+def refuse_conflicts(
+    writes: Iterable[Write], author: str | None, newest: Callable[[str, str], StoredRecord | None]
+) -> None:
+    """Raise :class:`RevisionConflict` where a write expects another revision than the newest one of its type and id."""
+    found = []
+    for write in writes:
+        if write.expect is not None:
+            there = newest(write.type, write.id)
+            if write.expect != (there.revision if there else 0):
+                found.append(conflict(write, there, author))
+    if found:
+        raise RevisionConflict(found)
+
+
+def prepared_commit(
+    writes: Iterable[Write], rewrites: Iterable[Rewrite], *, at: dt.datetime, author: str | None, reason: str | None
+) -> tuple[list[Write], list[Rewrite]]:
+    """The writes and rewrites of a commit, with indexes of their own, once nothing speaks against the whole commit.
+
+    Raises what :func:`prepared`, :func:`checked_signature` and :func:`checked_rewrites` raise, and ``ValueError`` for
+    a commit of nothing and for a time without zone. Whether the revisions are as expected, only the store knows.
+
+    >>> at = dt.datetime(2021, 5, 1, tzinfo=dt.timezone.utc)
+    >>> write = Write(type="base", id="b1", version=1, body=b"{}")
+    >>> writes, rewrites = prepared_commit([write], (), at=at, author="张", reason=None)
+    >>> writes[0].id, rewrites
+    ('b1', [])
+    """
+    own = prepared(writes)
+    checked_signature(author, reason)
+    again = [evolve(r, index=dict(r.index)) for r in rewrites]
+    checked_rewrites(again)
+    if at.utcoffset() is None or not (own or again):
+        message = "a commit writes something, at a time with a zone"
+        raise ValueError(message)
+    return own, again
 
 
 def prepared(writes: Iterable[Write]) -> list[Write]:

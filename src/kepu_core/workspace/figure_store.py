@@ -12,13 +12,12 @@ from kepu_core.domain.findings import Finding
 from kepu_core.plugins.storage import (
     Change,
     Commit,
-    RevisionConflict,
     Rewrite,
     Store,
     StoredRecord,
     Where,
     Write,
-    conflict,
+    refuse_conflicts,
 )
 from kepu_core.workspace.figure_blocks import arrow, has_blocks, ids_of, made_blocks
 from kepu_core.workspace.figure_records import decoder, figure_histories, stored_figures
@@ -158,10 +157,7 @@ class FigureStore:
         if all(w.expect is None for w in writes):
             return
         newest = self.get_many(OBSERVATION, [w.id for w in writes])
-        known = ((w, newest.get(w.id)) for w in writes if w.expect is not None)
-        found = [conflict(w, n, author) for w, n in known if w.expect != (n.revision if n else 0)]
-        if found:
-            raise RevisionConflict(found)
+        refuse_conflicts(writes, author, lambda _, ident: newest.get(ident))
 
     # The other store's own
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from kepu_core import Comparison, InvalidData, OrganisationKind, Period, PlanKind, Target
+from kepu_core.codec import number_text
 
 __all__ = [
     "SIGNS",
@@ -80,12 +81,8 @@ def quantity_of(target: Target) -> str:
     '>=5场'
     """
     sign = next((s for s, c in SIGNS.items() if c is target.comparison), "")
-    upto = "" if target.upto is None else f"-{_plain(target.upto)}"
-    return f"{sign}{_plain(target.value)}{upto}{target.unit}"
-
-
-def _plain(value: float) -> str:
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)  # noqa: PLR2004
+    upto = "" if target.upto is None else f"-{number_text(target.upto)}"
+    return f"{sign}{number_text(target.value)}{upto}{target.unit}"
 
 
 def target_of(quantity: str, *, due: dt.date | None = None, subject: str | None = None) -> Target | None:

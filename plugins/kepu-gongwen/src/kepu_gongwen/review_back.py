@@ -18,6 +18,7 @@ from kepu_core import (
     Record,
     replace,
 )
+from kepu_core.codec import number_text
 from kepu_core.domain.findings import Finding, Problem, Severity, errors_among
 from kepu_core.language import Text
 from kepu_gongwen.records_ids import item_ids, unique_ids
@@ -251,7 +252,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)  # noqa: PLR2004
+        return number_text(value)
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
     if isinstance(value, (dt.date, dt.time)):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from kepu_core import ActionRole, Assignment, Audience, LabelledEnum, PlanItem, Programme, Target, UnitRole
 from kepu_core.language import Text
@@ -40,9 +40,9 @@ def _joined(texts: Iterable[Text]) -> Text:
     return Text("；".join(t.zh for t in told), "; ".join(t.en for t in told))
 
 
-@frozen(kw_only=True)
+@frozen
 class Cell:
-    """One field of a task: its name, label, how an entry is shown and taken; ``many`` for lists.
+    """One field of a task: its name, label, how an entry is shown and taken (as it is, if not told); ``many`` for lists.
 
     ``signs`` are what else may stand between entries than a line break; ``required`` may not be empty.
     """
@@ -50,11 +50,11 @@ class Cell:
     name: str
     label: Text
     hint: Text
-    show: Callable[[Any], str]
-    take: Callable[[str], Any]
-    many: bool = True
-    signs: str = ""
-    required: bool = False
+    show: Callable[[Any], str] = field(default=str, kw_only=True)
+    take: Callable[[str], Any] = field(default=str, kw_only=True)
+    many: bool = field(default=True, kw_only=True)
+    signs: str = field(default="", kw_only=True)
+    required: bool = field(default=False, kw_only=True)
 
     def shown(self, item: PlanItem) -> str:
         """What stands in the cell of a task."""
@@ -148,45 +148,16 @@ def _take_day(text: str) -> dt.date:
 
 
 _LINES = Text("每行一个", "one on each line")
+_SPLIT = Text("用顿号或换行分开", "with 、 or a line break between")
 FIELDS: Sequence[Cell] = (
+    Cell("section", Text("章节", "section"), Text("章节标识", "the id of a section"), many=False, required=True),
+    Cell("label", Text("编号", "label"), Text("如（一）、1", "such as （一） or 1"), many=False),
+    Cell("text", Text("工作内容", "text"), Text("要做的事", "what is to be done"), many=False, required=True),
+    Cell("verbs", Text("动词", "verbs"), _SPLIT, signs="、"),
     Cell(
-        name="section",
-        label=Text("章节", "section"),
-        hint=Text("章节标识", "the id of a section"),
-        show=str,
-        take=str,
-        many=False,
-        required=True,
-    ),
-    Cell(
-        name="label",
-        label=Text("编号", "label"),
-        hint=Text("如（一）、1", "such as （一） or 1"),
-        show=str,
-        take=str,
-        many=False,
-    ),
-    Cell(
-        name="text",
-        label=Text("工作内容", "text"),
-        hint=Text("要做的事", "what is to be done"),
-        show=str,
-        take=str,
-        many=False,
-        required=True,
-    ),
-    Cell(
-        name="verbs",
-        label=Text("动词", "verbs"),
-        hint=Text("用顿号或换行分开", "with 、 or a line break between"),
-        show=str,
-        take=str,
-        signs="、",
-    ),
-    Cell(
-        name="roles",
-        label=Text("角色", "roles"),
-        hint=Text(
+        "roles",
+        Text("角色", "roles"),
+        Text(
             "主办、承办、协办、联合、配合、参加、支持、指导、推动、实施",
             "主办 host, 承办 organise, 协办 co-organise, 联合 jointly, 配合 assist, 参加 participate, 支持 support, 指导 guide, 推动 promote, 实施 implement",
         ),
@@ -195,40 +166,33 @@ FIELDS: Sequence[Cell] = (
         signs="、",
     ),
     Cell(
-        name="programmes",
-        label=Text("活动项目", "programmes"),
-        hint=Text("每行一个：名称 | 届", "one on each line: name | edition"),
+        "programmes",
+        Text("活动项目", "programmes"),
+        Text("每行一个：名称 | 届", "one on each line: name | edition"),
         show=_show_programme,
         take=_take_programme,
     ),
-    Cell(name="partners", label=Text("合作单位", "partners"), hint=_LINES, show=str, take=str),
+    Cell("partners", Text("合作单位", "partners"), _LINES),
     Cell(
-        name="assignments",
-        label=Text("任务分工", "assignments"),
-        hint=Text("每行一个：牵头单位：名称", "one on each line: 牵头单位：name"),
+        "assignments",
+        Text("任务分工", "assignments"),
+        Text("每行一个：牵头单位：名称", "one on each line: 牵头单位：name"),
         show=_show_assignment,
         take=_take_assignment,
     ),
+    Cell("audiences", Text("对象人群", "audiences"), _SPLIT, show=_label, take=_member(Audience), signs="、"),
+    Cell("instruments", Text("相关文件", "instruments"), _LINES),
     Cell(
-        name="audiences",
-        label=Text("对象人群", "audiences"),
-        hint=Text("用顿号或换行分开", "with 、 or a line break between"),
-        show=_label,
-        take=_member(Audience),
-        signs="、",
-    ),
-    Cell(name="instruments", label=Text("相关文件", "instruments"), hint=_LINES, show=str, take=str),
-    Cell(
-        name="targets",
-        label=Text("目标", "targets"),
-        hint=Text("每行一个，例如 >=5场、1-4场、2.5万人次", "one on each line, for example >=5场, 1-4场, 2.5万人次"),
+        "targets",
+        Text("目标", "targets"),
+        Text("每行一个，例如 >=5场、1-4场、2.5万人次", "one on each line, for example >=5场, 1-4场, 2.5万人次"),
         show=quantity_of,
         take=_take_target,
     ),
     Cell(
-        name="due",
-        label=Text("完成时限", "due"),
-        hint=Text("写全年月日，例如 2024-06-30", "year, month and day, for example 2024-06-30"),
+        "due",
+        Text("完成时限", "due"),
+        Text("写全年月日，例如 2024-06-30", "year, month and day, for example 2024-06-30"),
         show=dt.date.isoformat,
         take=_take_day,
         many=False,

@@ -32,6 +32,8 @@ __all__ = [
 MARK = "kepu-gongwen review 1"
 KEPT = "_kepu"
 LONGEST_CELL = 32_000
+_LONGEST_LIST = 255
+"""Characters that Excel takes in a list of choices."""
 SHEETS = {
     "items": Text("任务", "tasks"),
     "plan": Text("计划", "plan"),
@@ -154,9 +156,9 @@ class _Writer:
 
     @staticmethod
     def _chosen(sheet: Any, first: int, last: int, values: Sequence[str], name: str) -> None:
-        """Let one of some values be chosen in a column; a list in a cell may have 255 characters."""
+        """Let one of some values be chosen in a column, if the list is short enough for a cell."""
         column = next(n for n, c in enumerate(COLUMNS) if c[0] == name)
-        if values and len(",".join(values)) <= 255 and not any("," in v for v in values):  # noqa: PLR2004
+        if values and len(",".join(values)) <= _LONGEST_LIST and not any("," in v for v in values):
             sheet.data_validation(first, column, last + _NEW_ROWS, column, {"validate": "list", "source": list(values)})
 
     def plan(self, plan: Plan, records: Records) -> None:

@@ -18,6 +18,7 @@ from kepu_office.collecting import SHEETS, Collection, Comparing, collect, regio
 from kepu_office.collecting_confirmed import confirmed_keys, read_confirmed, read_doubts, together, write_doubts
 from kepu_office.collecting_files import CHINA
 from kepu_office.collecting_output import summary_of, table_of
+from kepu_office.collecting_own import JSON_MARK, is_status
 from kepu_office.collecting_problems import BAD_SUFFIX
 
 __all__ = ["collect_app"]
@@ -91,9 +92,9 @@ def _collect(
         if output is not None and output.suffix.lower() not in _SUFFIXES:
             raise InvalidData(BAD_SUFFIX.finding(suffix=output.suffix or "—"))
         times = _times(paths)
-        others = [Path(p) for p in (doubts, confirmed, mapping, workspace) if p is not None]
         if output is not None:
-            check_target(output, [*paths, *times, *others], force=force)
+            read = [*paths, *times, *(Path(p) for p in (confirmed, mapping, workspace) if p is not None)]
+            check_target(output, _returns(read), others=[] if doubts is None else [doubts], force=force)
         entries = together(
             {} if confirmed is None else read_confirmed(confirmed),
             read_doubts(doubts) if doubts is not None and doubts.exists() else {},
@@ -158,7 +159,8 @@ def _write(collection: Collection, target: Path) -> None:
 
         made.write(page_of(collection).encode())
     else:
-        made.write(f"{json.dumps(collection.to_data(), ensure_ascii=False, indent=1)}\n".encode())
+        data = {**JSON_MARK, **collection.to_data()}
+        made.write(f"{json.dumps(data, ensure_ascii=False, indent=1)}\n".encode())
     target.write_bytes(made.getvalue())
 
 
@@ -166,6 +168,11 @@ def _times(paths: Sequence[Path]) -> Mapping[Path, dt.datetime]:
     """When each file was last changed: the one time that a folder tells."""
     files = [f for p in paths for f in ([p] if p.is_file() else p.rglob("*")) if f.suffix.lower() in SHEETS]
     return {f: dt.datetime.fromtimestamp(f.stat().st_mtime, CHINA) for f in files if f.is_file()}
+
+
+def _returns(paths: Sequence[Path]) -> list[Path]:
+    """Those of the files that are read: not a status of an earlier run, which the next one may replace."""
+    return [p for p in paths if not is_status(p)]
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from attrs import frozen
 
 from kepu_core import Finding, Place
-from kepu_office.collecting_problems import LINK, NO_FILES, NO_FOLDER, PASSED_OVER, TOO_MANY
+from kepu_office.collecting_own import is_status
+from kepu_office.collecting_problems import LINK, NO_FILES, NO_FOLDER, OWN_STATUS, PASSED_OVER, TOO_MANY
 
 __all__ = ["Handed", "handed_in", "on_time"]
 
@@ -43,8 +44,8 @@ def handed_in(
 ) -> tuple[list[Handed], list[Finding]]:
     """The files among paths and in the folders among them, by when they were received, and what was passed over.
 
-    Hidden files, and those that a program keeps while a sheet is open, are no returns. Links that lead out of a folder are
-    not followed.
+    Hidden files, those that a program keeps while a sheet is open, and a status of an earlier run are no returns. Links
+    that lead out of a folder are not followed.
     """
     known = frozenset(suffixes)
     seen = {p.resolve() for p in ignored}
@@ -60,14 +61,19 @@ def handed_in(
             findings.append(NO_FILES.finding(path=path.name))
         folder = (path if path.is_dir() else path.parent).resolve().name
         for file, name in found:
+            if file.resolve() in seen:
+                continue
             if file.suffix.lower() not in known and path.is_dir():
                 findings.append(PASSED_OVER.finding(place=Place(file=name), suffix=file.suffix or "—"))
-            elif file.resolve() not in seen:
-                seen.add(file.resolve())
-                told = f"{folder}/{name}"
-                short = next(n for n in (name, told, str(file.resolve())) if n not in names)
-                names.add(short)
-                files.append(Handed(path=file, name=short, told=told, received=received.get(file)))
+                continue
+            seen.add(file.resolve())
+            if is_status(file):
+                findings.append(OWN_STATUS.finding(place=Place(file=name)))
+                continue
+            told = f"{folder}/{name}"
+            short = next(n for n in (name, told, str(file.resolve())) if n not in names)
+            names.add(short)
+            files.append(Handed(path=file, name=short, told=told, received=received.get(file)))
     return sorted(files, key=lambda h: h.order), findings
 
 

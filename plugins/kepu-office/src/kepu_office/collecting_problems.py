@@ -19,6 +19,18 @@ PASSED_OVER = Problem(
     Text("若是报送的数据，另存为 .xlsx", "save it as .xlsx if it is a return"),
     Severity.WARNING,
 )
+OWN_STATUS = Problem(
+    "collecting.own-status",
+    Text(
+        "没有读取：这是 kepu collect 写出的报送情况，不是报送的数据",
+        "not read: it is a status that kepu collect wrote, and no return",
+    ),
+    Text(
+        "移到文件夹之外；若有人把数据填在其中，请其用模板重新填报",
+        "move it out of the folder; if somebody filled data into it, ask for them in a template",
+    ),
+    Severity.WARNING,
+)
 TOO_MANY = Problem(
     "collecting.too-many-files",
     Text("{path} 中有 {found} 个文件，多于上限 {limit}", "there are {found} files in {path}, more than {limit}"),

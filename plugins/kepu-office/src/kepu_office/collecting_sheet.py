@@ -15,6 +15,7 @@ from kepu_core import Finding, Text
 from kepu_core.domain.findings import Severity
 from kepu_office.collecting import Collection, Returned
 from kepu_office.collecting_output import COLUMNS, RATES, cells_of, shown_region, summary_of, time_text
+from kepu_office.collecting_own import PROPERTY
 from kepu_office.limits import LIMITS
 
 __all__ = ["write_status"]
@@ -45,6 +46,7 @@ Cell = str | int | float | None
 def write_status(collection: Collection, out: BinaryIO) -> None:
     """Write the workbook into a stream, in the language of the moment. The same collection gives the same cells."""
     with xlsxwriter.Workbook(out, dict(_OPTIONS)) as book:
+        book.set_custom_property(*PROPERTY)
         _statuses(_Book(book), collection)
         _files(_Book(book), collection)
         _findings(_Book(book), collection.findings)

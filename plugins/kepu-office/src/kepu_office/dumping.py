@@ -6,6 +6,8 @@ from typing import Any
 from kepu_core import ImportContext
 from kepu_office.grid import column_letter
 from kepu_office.limits import LIMITS, Limits
+from kepu_office.measuring import measure
+from kepu_office.names import Names
 from kepu_office.opening import open_book
 from kepu_office.place_names import PlaceNames
 from kepu_office.reading import asked_of
@@ -21,7 +23,9 @@ def dump(data: bytes, context: ImportContext, limits: Limits = LIMITS) -> Any:
     book, _ = open_book(data, context.path.suffix, encoding=context.encoding, limits=limits)
     tables, _ = tables_in(book, asked)
     places = PlaceNames(context.regions)
-    return {"tables": [_table(t, rows_of(t, asked, places, since_1904=book.since_1904)[0]) for t in tables]}
+    rows = [rows_of(t, asked, places, since_1904=book.since_1904)[0] for t in tables]
+    list(measure([row for some in rows for row in some], asked, Names(asked.codec, context.find)))
+    return {"tables": [_table(t, some) for t, some in zip(tables, rows, strict=True)]}
 
 
 def _table(table: Table, rows: list[Row]) -> dict[str, Any]:

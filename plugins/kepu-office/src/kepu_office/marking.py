@@ -1,8 +1,8 @@
 """A copy of somebody's own sheet in which everything that was found is marked, for sending it back.
 
 The copy keeps the look of the sheet; a first sheet lists all findings, each with a link to its cell. Nothing in it is
-a formula that was not one before: what is written is text. What the sheet could do beyond its own cells is left out:
-array formulas become text, defined names and links to elsewhere are dropped.
+a formula that was not one before: what is written is text. What the sheet could do beyond its own cells is left out
+(:mod:`kepu_office.disarming`).
 """
 
 import io
@@ -18,12 +18,12 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kepu_core import Finding, ImportContext, InvalidData, Severity, Text
 from kepu_office import problems
 from kepu_office.archive import Unpacked, unpack
+from kepu_office.disarming import disarm
 from kepu_office.grid import Book, is_blank
 from kepu_office.limits import LIMITS, Limits
 from kepu_office.opening import open_book
@@ -38,10 +38,6 @@ _LONGEST_NAME = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _COLOURS = {Severity.ERROR: "FFC7CE", Severity.WARNING: "FFEB9C", Severity.NOTE: "DDEBF7"}
 _ORDER = list(Severity)
-_REACHES_OUT = re.compile(
-    r"[|\[]|\b(?:WEBSERVICE|HYPERLINK|CALL|REGISTER(?:\.ID)?|EXEC|DDE|RTD|IMAGE|FILTERXML)\s*\(", re.IGNORECASE
-)
-"""Formulas that ask another program, file or server; they become text."""
 _DRAWN = re.compile(
     rb"<Relationship\b[^>]*/(?:drawing|vmlDrawing|oleObject|control|printerSettings|image|ctrlProp|comments)\"[^>]*?(?:/>|></Relationship>)"
 )
@@ -80,10 +76,7 @@ def _own(data: bytes, limits: Limits) -> Workbook | None:
         made = openpyxl.load_workbook(io.BytesIO(safe), keep_vba=False, keep_links=False)
     except Exception:  # noqa: BLE001 - whatever it cannot read, the values can still be marked
         return None
-    made.defined_names.clear()
-    for page in made.worksheets:
-        page.defined_names.clear()
-        _disarm(page)
+    disarm(made, _write)
     return made
 
 
@@ -104,17 +97,6 @@ def _spanned(part: bytes) -> int:
     parser.StartElementHandler = start
     parser.Parse(part, True)
     return count
-
-
-def _disarm(page: Worksheet) -> None:
-    """Make text of formulas that reach out or span cells, and drop links to elsewhere."""
-    for cell in list(page._cells.values()):  # noqa: SLF001 - the public ways make every cell of the rectangle first
-        if cell.hyperlink is not None and cell.hyperlink.target:
-            cell.hyperlink = None
-        if isinstance(cell.value, (ArrayFormula, DataTableFormula)):
-            _write(page, cell.row, cell.column, str(getattr(cell.value, "text", None) or "="))
-        elif cell.data_type == "f" and _REACHES_OUT.search(str(cell.value)):
-            _write(page, cell.row, cell.column, str(cell.value))
 
 
 def _undrawn(name: str, part: bytes) -> bytes:

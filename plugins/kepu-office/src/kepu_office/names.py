@@ -21,13 +21,14 @@ _ALIASES = "also_known_as"
 
 @define
 class Known:
-    """The records of one type that are known: their ids, and which id a name or a key means."""
+    """The records of one type that are known: their ids, which id a name or a key means, and the units of stored ones."""
 
     ids: set[str] = field(factory=set)
     names: dict[str, set[str]] = field(factory=dict)
     keys: dict[tuple[str, ...], str] = field(factory=dict)
     stored: dict[str, tuple[str, ...]] = field(factory=dict)
     printed: dict[str, str] = field(factory=dict)
+    units: dict[str, str] = field(factory=dict)
 
     def add(self, ident: str, names: Iterable[str]) -> None:
         """Add a record with what it is called."""
@@ -56,6 +57,8 @@ class Names:
                 key = key_of_record(record)
                 known.keys.setdefault(key, record.id)
                 known.stored[record.id] = key
+                if isinstance(unit := getattr(record, "unit", None), str):
+                    known.units[record.id] = unit
         return known
 
     def add(self, kind: str, ident: str, cls: type, data: Mapping[str, Any]) -> None:

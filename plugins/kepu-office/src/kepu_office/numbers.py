@@ -8,7 +8,17 @@ from attrs import frozen
 
 from kepu_office.wording import folded, narrow
 
-__all__ = ["NotANumberError", "Written", "converted", "factor_between", "named_units", "same_unit", "written_number"]
+__all__ = [
+    "NotANumberError",
+    "Written",
+    "are_kin",
+    "converted",
+    "factor_between",
+    "is_measure",
+    "is_unit",
+    "same_unit",
+    "written_number",
+]
 
 _NUMBER = re.compile(
     r"([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:\.(\d+))?(e[+-]?\d{1,3})?\s*([^\s\d.,].*)?\Z",
@@ -48,6 +58,28 @@ _EQUAL = (
     ("°", "度", "degrees"),
 )
 _UNIT_OF = {folded(name): group[0] for group in _EQUAL for name in group}
+_KINDS = (
+    ("平方米", "亩", "公顷", "ha", "平方公里", "平方千米", "km2", "平方厘米", "cm2"),
+    ("米", "m", "千米", "公里", "km", "里", "厘米", "cm", "毫米", "mm"),
+    ("天", "小时", "时", "分钟", "分", "秒", "周", "星期", "月", "个月", "季度", "年", "h", "min", "hours", "minutes", "years"),
+    ("元", "角", "美元", "usd", "港元", "港币", "hkd", "欧元", "eur", "日元", "jpy", "英镑", "gbp", "澳门元"),
+    ("吨", "t", "千克", "公斤", "kg", "克", "g", "斤"),
+    ("立方米", "m3", "升", "l", "毫升", "ml"),
+    ("%", "‰", "百分点", "个百分点"),
+    ("kb", "mb", "gb", "tb", "pb"),
+    ("瓦时", "kwh", "度电"),
+)  # fmt: skip
+"""Units that measure the same, by different measures."""
+_KIND_OF = {folded(name): number for number, group in enumerate(_KINDS) for name in group}
+_COUNTS = frozenset("件台套部辆项种类批期届班门户株支队张块间层笔节字学岁幅集组片枚只架艘卷站点") | {
+    "课时",
+    "学时",
+    "名次",
+    "件次",
+    "台次",
+    "人天",
+}
+"""Words for what is counted, besides those above."""
 
 
 class NotANumberError(Exception):
@@ -142,15 +174,40 @@ def converted(written: Written, unit: str) -> Decimal | None:
     return written.value if same_unit(written.unit, unit) else None
 
 
-def named_units(text: str) -> list[str]:
-    """The units that a text lists, of those that are known; what is no unit in it is left out.
+def is_unit(text: str) -> bool:
+    """Whether a word is a unit that is known, with or without 万, or one such per another (``元/人``).
 
-    >>> named_units("万元、人次"), named_units("深圳科学馆")
-    (['万元', '人次'], [])
+    >>> is_unit("万元/人次"), is_unit("亩"), is_unit("万"), is_unit("科协")
+    (True, True, True, False)
     """
-    return [unit for unit in re.split(r"[、,，;；和\s]+", folded(text)) if unit and _is_known(unit)]
+    return all(_is_known(piece) for piece in folded(text).split("/"))
 
 
 def _is_known(unit: str) -> bool:
     scale, base = _scaled(unit)
-    return base in _UNIT_OF or (scale > 1 and not base)
+    return base in _UNIT_OF or base in _KIND_OF or base in _COUNTS or (scale > 1 and not base)
+
+
+def is_measure(unit: str) -> bool:
+    """Whether a unit measures something by a measure that fields do not have, or is one per another.
+
+    >>> is_measure("亩"), is_measure("元/人"), is_measure("万元"), is_measure("件")
+    (True, True, False, False)
+    """
+    base = _base_of(unit)
+    return "/" in unit or (base in _KIND_OF and base not in _UNIT_OF)
+
+
+def are_kin(one: str, other: str) -> bool:
+    """Whether two units measure the same, but not by the same measure.
+
+    >>> are_kin("亩", "平方米"), are_kin("㎡", "平方米"), are_kin("万美元", "元"), are_kin("亩", "元")
+    (True, False, True, False)
+    """
+    a, b = (_base_of(unit) for unit in (one, other))
+    return a != b and _KIND_OF.get(a) is not None and _KIND_OF.get(a) == _KIND_OF.get(b)
+
+
+def _base_of(unit: str) -> str:
+    base = _scaled(folded(unit))[1]
+    return _UNIT_OF.get(base, base)

@@ -157,6 +157,26 @@ TITLE_UNIT = Problem(
         "name the unit in brackets behind the name of the column: {column} ({found})",
     ),
 )
+TITLE_OTHER_UNIT = Problem(
+    "office.title-unit",
+    TITLE_UNIT.message,
+    Text(
+        "换算成{unit}，在列名后用括号写明单位，如“{column}（{unit}）”",
+        "convert it, and name the unit in brackets behind the name of the column: {column} ({unit})",
+    ),
+)
+TITLE_UNUSED = Problem(
+    "office.title-unit",
+    Text(
+        "表头之上写着“单位：{found}”，但不是任何一列的单位；数值按各列自己的单位读取",
+        "a unit is named above the header, {found}, which is that of no column; numbers are in the units of their columns",
+    ),
+    Text(
+        "若是计量单位，写到所属列名后的括号里；若是报送单位，写成“填报单位：{found}”",
+        "a unit belongs in brackets behind the name of its column; for the body that reports write 填报单位：{found}",
+    ),
+    Severity.WARNING,
+)
 
 # Rows that are passed over
 
@@ -297,6 +317,14 @@ NO_UNIT = Problem(
         "{found!r} is in a unit, but its row names none that it could be compared with",
     ),
     Text("在“单位”列填写单位，或只填数字", "give the unit in the column of units, or the number alone"),
+)
+SEVERAL_UNITS = Problem(
+    "office.cell-unit",
+    Text(
+        "表头之上写着单位{units}，本行没有填写单位，不知是哪一个",
+        "units are named above the header ({units}), and the row does not say which of them is meant",
+    ),
+    Text("在“单位”列填写本行的单位", "give the unit of the row in the column of units"),
 )
 MERGED_NUMBER = Problem(
     "office.merged-number",

@@ -6,6 +6,7 @@ from kepu_core import Finding, ImportContext, ImportResult, InvalidData, Place, 
 from kepu_office import problems
 from kepu_office.limits import LIMITS, Limits
 from kepu_office.mapping import read_mapping
+from kepu_office.measuring import measure
 from kepu_office.names import Names
 from kepu_office.opening import open_book
 from kepu_office.place_names import PlaceNames
@@ -36,7 +37,9 @@ def read_office(data: bytes, context: ImportContext, limits: Limits = LIMITS) ->
         more, found = rows_of(table, asked, places, since_1904=book.since_1904)
         rows += more
         findings += found
-    built = build(rows, tables, asked, Names(asked.codec, context.find))
+    names = Names(asked.codec, context.find)
+    findings += measure(rows, asked, names)
+    built = build(rows, tables, asked, names)
     findings += built.findings
     if not rows and not any(f.severity is Severity.ERROR for f in findings):
         findings.append(problems.EMPTY.finding(place=asked.place(None)))

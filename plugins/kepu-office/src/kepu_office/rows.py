@@ -15,7 +15,7 @@ from kepu_office.personal import masked
 from kepu_office.place_names import PlaceNames
 from kepu_office.shapes import Column, Kind
 from kepu_office.tables import Asked, Table
-from kepu_office.values import NOTHING, Measured, Reader, Surroundings, in_unit, reader_of
+from kepu_office.values import NOTHING, Reader, Surroundings, reader_of
 from kepu_office.wording import folded, label_key, may_be_label, unescaped
 
 __all__ = ["Row", "rows_of"]
@@ -261,7 +261,10 @@ def _merged_cells(table: Table) -> dict[Spot, Range]:
 
 
 def rows_of(table: Table, asked: Asked, places: PlaceNames, *, since_1904: bool) -> tuple[list[Row], list[Finding]]:
-    """The rows of a table that hold data, and everything that is wrong with them or told of others."""
+    """The rows of a table that hold data, and everything that is wrong with them or told of others.
+
+    What names a unit of its own is still to be put into that of its row: see :mod:`kepu_office.measuring`.
+    """
     findings: list[Finding] = []
     rows = list(_Reader(table, asked, places, since_1904, findings).rows())
     constants = {} if table.mapping is None else table.mapping.constants
@@ -278,24 +281,7 @@ def rows_of(table: Table, asked: Asked, places: PlaceNames, *, since_1904: bool)
         for row in rows:
             if taken is not NOTHING:
                 row.values.setdefault(column.path, taken)
-    return rows, [*findings, *_measured(rows, table, asked), *_formulas(table, asked)]
-
-
-def _measured(rows: list[Row], table: Table, asked: Asked) -> Iterator[Finding]:
-    """Put the numbers whose cells or headers name a unit into the unit of their row; tell those that do not fit."""
-    for column in (c for c in table.shape.columns if c.kind in {Kind.WHOLE, Kind.NUMBER} and c.unit is None):
-        beside = (*column.path[:-1], "unit")
-        for row in rows:
-            found = row.values.get(column.path)
-            if not isinstance(found, Measured):
-                continue
-            value = in_unit(found, row.values.get(beside), column)
-            if isinstance(value, Finding):
-                del row.values[column.path]
-                row.bad.add(column.path)
-                yield value.at(field=column.name, place=asked.place(table.sheet, row.cell(column.path)))
-            else:
-                row.values[column.path] = value
+    return rows, [*findings, *_formulas(table, asked)]
 
 
 def _formulas(table: Table, asked: Asked) -> Iterator[Finding]:

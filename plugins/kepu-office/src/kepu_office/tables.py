@@ -1,6 +1,5 @@
 """Which sheets of a workbook hold records, of which type, and under which header."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -8,12 +7,13 @@ from attrs import evolve, frozen
 
 from kepu_core import Codec, Finding, Place, Text
 from kepu_office import problems
-from kepu_office.grid import Book, Sheet, cell_name, column_letter, is_blank
-from kepu_office.headers import DEEPEST_HEADER, Bound, Header, best_header, bind, labels_at, nearest, required_missing
+from kepu_office.grid import Book, Sheet, cell_name, column_letter
+from kepu_office.headers import Bound, Header, best_header, bind, labels_at, nearest, required_missing
 from kepu_office.mapping import ColumnMapping, TableMapping
 from kepu_office.mapping import Mapping as ColumnMappings
-from kepu_office.numbers import NotANumberError, factor_between, named_units, same_unit, written_number
+from kepu_office.numbers import NotANumberError, factor_between, written_number
 from kepu_office.shapes import Column, Kind, Shape, shapes_of
+from kepu_office.title_units import TitleUnit, concerns, is_scaled, says_nothing_of, title_units
 from kepu_office.wording import folded, units_in
 
 __all__ = ["MARKER", "Asked", "Table", "tables_in"]
@@ -21,20 +21,19 @@ __all__ = ["MARKER", "Asked", "Table", "tables_in"]
 MARKER = "_kepu"
 """The sheet by which our own templates are known; the names of hidden lists begin with it."""
 SIGNATURE = "kepu-office"
-_TITLE_UNIT = re.compile(r"(?:^|[（(\s]|金额|计量|计价|数量)单位\s*[:：]\s*([^()（）:：]*)")
 _REMARKS = {"必填", "选填", "可选", "可不填", "数字", "填数字", "只填数字", "整数", "required", "optional", "number"}
 """What stands in brackets behind the name of a column and is no unit."""
-_LONGEST_TITLE = 60
 _UNIMPORTANT = {"序号", "编号", "no", "no.", "#", "序"}
 
 
 @frozen(kw_only=True)
 class Table:
-    """A sheet of records: its header, and what a mapping says of it."""
+    """A sheet of records: its header, what a mapping says of it, and the units that stand above the header."""
 
     sheet: Sheet
     header: Header
     mapping: TableMapping | None = None
+    titles: tuple[TitleUnit, ...] = ()
 
     @property
     def shape(self) -> Shape:
@@ -208,7 +207,7 @@ def _with_units(table: Table) -> Table:
     """The same table, its columns with the factors that follow from the units in their headers."""
     said = {} if table.mapping is None else table.mapping.columns
     factors = {folded(label) for label, c in said.items() if c.factor is not None}
-    titles = [unit for _, units in _title_units(table) for unit in units]
+    titles = title_units(table.sheet, table.header.last)
     paths = {c.path for c in table.shape.columns}
     columns: dict[int, Bound] = {}
     for position, bound in table.header.columns.items():
@@ -219,9 +218,9 @@ def _with_units(table: Table) -> Table:
         elif column.unit is not None:
             columns[position] = evolve(bound, factor=_factor(bound.label, column.unit, titles))
         else:
-            beside = titles if (*column.path[:-1], "unit") in paths else []
+            beside = titles if (*column.path[:-1], "unit") in paths else ()
             columns[position] = _with_unit(bound, beside)
-    return evolve(table, header=evolve(table.header, columns=columns))
+    return evolve(table, header=evolve(table.header, columns=columns), titles=titles)
 
 
 def _unit_of(label: str) -> str | None:
@@ -229,24 +228,17 @@ def _unit_of(label: str) -> str | None:
     return None if unit in _REMARKS else unit
 
 
-def _factor(label: str, wanted: str, titles: Sequence[str]) -> Decimal:
+def _factor(label: str, wanted: str, titles: Sequence[TitleUnit]) -> Decimal:
     """By what the numbers of a column are multiplied; 0 if its unit, or the one of the whole sheet, does not fit."""
     unit = _unit_of(label)
     if unit is not None:
         return Decimal(factor_between(unit, wanted) or 0)
-    return Decimal(0) if any(_is_scaled(title, wanted) for title in titles) else Decimal(1)
+    return Decimal(0) if any(concerns(title.unit, wanted) for title in titles) else Decimal(1)
 
 
-def _is_scaled(title: str, wanted: str) -> bool:
-    """Whether a unit of the whole sheet is so many of the unit of a column: then it may be meant for that."""
-    said = written_number(f"1{title}")
-    people = {said.unit, wanted} <= {"人", "人次"}  # people say either for visits
-    return said.scaled and (people or not said.unit or same_unit(said.unit, wanted))
-
-
-def _with_unit(bound: Bound, titles: Sequence[str]) -> Bound:
+def _with_unit(bound: Bound, titles: Sequence[TitleUnit]) -> Bound:
     """A column of a field that has no unit of its own, with the one that its header or the title names."""
-    unit = _unit_of(bound.label) or (titles[0] if len(titles) == 1 else None)
+    unit = _unit_of(bound.label) or (titles[0].unit if len(titles) == 1 and titles[0].clear else None)
     if unit is None or unit[0].isdecimal():  # a year, as a rule
         return bound
     try:
@@ -254,20 +246,6 @@ def _with_unit(bound: Bound, titles: Sequence[str]) -> Bound:
     except NotANumberError:
         return evolve(bound, factor=Decimal(0))
     return evolve(bound, unit=unit)
-
-
-def _title_units(table: Table) -> Iterator[tuple[str, list[str]]]:
-    """The units that are named above the header, each with the name of its cell."""
-    for number in range(min(table.header.last, DEEPEST_HEADER)):
-        row = table.sheet.rows[number]
-        for position, value in enumerate(row):
-            match = _TITLE_UNIT.search(value) if isinstance(value, str) else None
-            if match is None:
-                continue
-            behind = match[1].strip() or next((str(v) for v in row[position + 1 :] if not is_blank(v)), "")
-            units = named_units(behind[:_LONGEST_TITLE])
-            if units:
-                yield cell_name(number, position), units
 
 
 def _missed(missed: Sequence[Sheet], tables: Sequence[Table], asked: Asked) -> Iterator[Finding]:
@@ -328,9 +306,18 @@ def _wrong_units(table: Table, asked: Asked) -> Iterator[Finding]:
             place = asked.place(table.sheet, cell_name(table.header.last, position))
             yield problems.WRONG_UNIT.finding(place=place, column=bound.label, found=unit, unit=wanted)
             continue
-        for cell, units in _title_units(table):
-            found = next((u for u in units if _is_scaled(u, str(wanted))), None)
-            if found is not None:
-                place = asked.place(table.sheet, cell)
-                yield problems.TITLE_UNIT.finding(place=place, column=bound.column.label, found=found, unit=wanted)
-                break
+        title = next((t for t in table.titles if bound.column.unit and concerns(t.unit, bound.column.unit)), None)
+        if title is not None:
+            place = asked.place(table.sheet, title.cell)
+            problem = problems.TITLE_UNIT if is_scaled(title.unit, str(wanted)) else problems.TITLE_OTHER_UNIT
+            yield problem.finding(place=place, column=bound.column.label, found=title.unit, unit=wanted)
+    yield from _unused_titles(table, asked)
+
+
+def _unused_titles(table: Table, asked: Asked) -> Iterator[Finding]:
+    """The units above the header that are those of no column, or may be no units at all."""
+    columns = [b.column for b in table.header.columns.values() if b.column is not None]
+    units = [c.unit for c in columns if c.kind in {Kind.WHOLE, Kind.NUMBER}]
+    for title in table.titles if units else ():
+        if says_nothing_of(title, units):
+            yield problems.TITLE_UNUSED.finding(place=asked.place(table.sheet, title.cell), found=title.unit)

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, cast
 from attrs import frozen
 
 from kepu_core import Finding, Form, InvalidData, Problem, Text
+from kepu_core.codec import number_text
 from kepu_core.domain.observation import breakdown_from
 from kepu_office import problems
 from kepu_office.days import DayFault, DayFaultError, serial_day, written_day, written_period, written_time
@@ -144,7 +145,7 @@ def _as_text(cell: Cell, column: Column) -> str:
     if isinstance(cell, float):
         if abs(cell) >= _EXACT:
             raise _FaultError(problems.DIGITS_LOST.finding(label=column.label, found=f"{cell:.0f}"[:_SHOWN]))
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        return number_text(cell)
     if isinstance(cell, dt.datetime):
         return cell.isoformat(" ")
     return cell.isoformat() if isinstance(cell, (dt.date, dt.time)) else str(cell)

@@ -131,10 +131,8 @@ REFUSED = Problem(
     "contract.storage.refused",
     AFTERWARDS,
     Text(
-        "commit() 先用 kepu_core.plugins.storage 的 prepared() 和 checked_signature() 检查，再核对有内容可写、时间带时区，"
-        "全部通过才写；上限以内的文字不得再加限制",
-        "let commit() call prepared() and checked_signature() of kepu_core.plugins.storage, see that there is something "
-        "to write and that the time has a zone, and write only then; set no limits below theirs",
+        "commit() 先调用 kepu_core.plugins.storage 的 prepared_commit()，全部通过才写；上限以内的文字不得再加限制",
+        "let commit() call prepared_commit() of kepu_core.plugins.storage, and write only then; set no limits below its own",
     ),
 )
 HOSTILITY = Problem(
