@@ -29,6 +29,8 @@ def units(item):
         "完成时限：6月",
         "各有关单位按职责分工负责",
         "各县区、各有关单位",
+        "甲国科协、乙丙部、丙丁基金会、戊己团中央、庚辛妇联",
+        "国土资源部、中国气象局等",
         "各乡镇（街道）",
         "县纲要办各成员单位",
     ],
@@ -125,3 +127,10 @@ def test_units_stand_where_the_source_has_them():
     source = HEAD + "舉辦科普大賽。（責任單位：甲局、乙局）\n"
     (item,) = read_plan(source).items
     assert [source[u.start : u.end] for u in item.units] == ["甲局", "乙局"]
+
+
+def test_a_bracket_in_a_line_of_its_own_closes_the_section():
+    text = "一、主要任务\n（一）举办大赛。\n（二）开展培训；编印手册。\n（责任处室：宣传处、科普部）\n二、其他\n印发通知。\n"
+    found = [units(item) for item in read_plan("2024年某市科普工作要点\n" + text).items]
+    both = [("宣传处", RESPONSIBLE), ("科普部", RESPONSIBLE)]
+    assert found == [both, both, both, []]

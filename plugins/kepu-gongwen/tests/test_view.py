@@ -81,6 +81,25 @@ def test_a_running_header_is_left_out_and_the_title_stays_once():
     assert "某市科学技术协会" not in text
 
 
+def test_a_header_with_the_words_of_a_title_is_none_below_a_page_number():
+    text = "某市科协\n2024年科普工作计划\n一、活动\n举办大赛，联合\n— 1 —\n某市2024年科普计划\n县科协开展培训。\n— 2 —\n某市2024年科普计划\n"
+    assert read(text)[-1] == "举办大赛，联合县科协开展培训。"
+
+
+def test_behind_a_full_stop_a_broken_line_goes_on_however_short_it_is():
+    long = "广泛深入持续开展各类群众性科普活动和科技志愿服务活动，不断满足"
+    lines = [long, "人民群众需要。", *[long, "公众的需要。"] * 9]
+    text = "\n".join([*lines, "（一）健全机制。牵头印发年度科普工作", "方案和清单。"])
+    assert read(text)[-1] == "（一）健全机制。牵头印发年度科普工作方案和清单。"
+
+
+def test_pinyin_at_the_end_belongs_to_what_it_stands_behind():
+    source = "举办讲座120場（chǎng）。"
+    view = view_of(source, WORDS)
+    start, end = view.span(0, 8)
+    assert source[start:end] == "举办讲座120場（chǎng）"
+
+
 def test_what_comes_twice_is_a_header_only_beside_page_numbers():
     twice = "某市科学技术协会\n举办大赛。\n某市科学技术协会\n开展培训。\n"
     assert read(twice).count("某市科学技术协会") == 2

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from kepu_gongwen.clauses import Clause
 from kepu_gongwen.leads import lead_of
 from kepu_gongwen.lexicon import Lexicon
-from kepu_gongwen.means import is_means
+from kepu_gongwen.means import is_means, opening_of
 
 __all__ = ["is_statement", "tasks_of"]
 
@@ -27,8 +27,13 @@ _PEOPLE_MOVED = re.compile(
     re.VERBOSE,
 )
 _QUOTED = re.compile("“[^”]*”")
+# People who are moved to something told in a later clause: 组织专家50余名，组成8个小分队，深入…
+_PEOPLE = re.compile(
+    "^(?:组织|动员|邀请|发动)[^，]{0,40}(?:专家|人员|志愿者|工作者|教师|老师|学生|代表|委员|队|团|户|名|人|社团)(?:[^，]{0,4}\\d+余?[名人个支])?$"
+)
+_THERE = re.compile("^(?:深入|走进|走入|赴|奔赴|前往|到(?!期|位|底|达|20))")
 # What they do there
-_DEEDS = re.compile("开展|举办|组织开展|参加|实施|指导")
+_DEEDS = re.compile("开展|举办|举行|组织开展|参加|实施|指导")
 # A clause that only says that something is so: 2025年是收官之年
 _IS = re.compile(
     """^[^，“《]{0,24}?(?<![凡特但就可只才正还要点])
@@ -91,7 +96,7 @@ class _Cutter:
             self._waiting.append(clause)
             return
         begins = _begins_task(text, self._lexicon)
-        if not begins and is_means(text, self._lexicon):
+        if is_means(text, self._lexicon) and (not begins or opening_of(text, self._lexicon)):
             self._in_ways = self._goes_on(text, following)
             self._waiting.append(clause)
         elif not self._begun and following and is_statement(text):
@@ -101,14 +106,15 @@ class _Cutter:
 
     def _act(self, clause: Clause, text: str, *, begins: bool) -> None:
         """A clause with what is done."""
-        if begins and self._begun and not (self._moved and _is_deed(text, self._lexicon)):
+        there = bool(self._tasks[-1]) and bool(_THERE.match(text) and _PEOPLE.match(self._tasks[-1][0].text.strip()))
+        if begins and self._begun and not there and not (self._moved and _is_deed(text, self._lexicon)):
             self._tasks.append([])
             self._moved = False
         self._tasks[-1] += [*self._waiting, clause]
         self._waiting = []
         self._begun = True
-        if begins or not self._moved:
-            self._moved = bool(_PEOPLE_MOVED.search(_QUOTED.sub("“”", text)))
+        if not self._moved:
+            self._moved = there or bool(_PEOPLE_MOVED.search(_QUOTED.sub("“”", text)))
 
     def _goes_on(self, text: str, following: Sequence[Clause]) -> bool:
         """Whether means go on behind their first comma: their end comes before another task."""

@@ -9,7 +9,17 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-__all__ = ["CLOSED", "NUMBERED", "SHORT", "TITLE", "Line", "pinyin_in", "without_furniture", "without_pinyin"]
+__all__ = [
+    "CLOSED",
+    "NUMBERED",
+    "SHORT",
+    "TITLE",
+    "Line",
+    "pinyin_end",
+    "pinyin_in",
+    "without_furniture",
+    "without_pinyin",
+]
 
 SHORT = 45
 """No heading, header or label is longer."""
@@ -66,6 +76,16 @@ def pinyin_in(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _PINYIN.finditer(text)]
 
 
+def pinyin_end(text: str, place: int) -> int:
+    """Where the pinyin ends that begins at a place; the place itself if there is none.
+
+    >>> pinyin_end("120場(chǎng)。", 4)
+    11
+    """
+    match = _PINYIN.match(text, place)
+    return match.end() if match else place
+
+
 def without_pinyin(text: str) -> str:
     """A text without pinyin in brackets."""
     return _PINYIN.sub("", text)
@@ -76,11 +96,13 @@ def without_furniture(lines: Sequence[Line]) -> list[Line]:
     heads = _running_heads(lines)
     seen: set[str] = set()
     kept: list[Line] = []
+    paged = False
     for line in lines:
-        if _is_page(line.text) or ("\t" not in line.text and _AROUND.match(line.text)):
+        after_page, paged = paged, _is_page(line.text)
+        if paged or ("\t" not in line.text and _AROUND.match(line.text)):
             continue
         if line.text in heads:
-            if line.text in seen or not TITLE.search(line.text):
+            if line.text in seen or after_page or not TITLE.search(line.text):
                 continue
             seen.add(line.text)
         kept.append(line)

@@ -8,8 +8,9 @@ title whose only further lines have labels (责任单位：…) is a task with i
 import re
 from itertools import takewhile
 
-from kepu_gongwen.clauses import stops_in
+from kepu_gongwen.clauses import sentences_of, stops_in
 from kepu_gongwen.duties import is_duty
+from kepu_gongwen.judging import is_exhortation
 from kepu_gongwen.lexicon import Lexicon
 from kepu_gongwen.outline import Unit, texts
 from kepu_gongwen.view import View
@@ -70,7 +71,9 @@ def _is_followed(unit: Unit, after: int, title: str, view: View, lexicon: Lexico
     if len(free) < _SHORTEST_TEXT:
         return False
     words = bare(title)
-    return words.endswith((*lexicon.untold, *lexicon.duties)) or bool(lexicon.verb.search(free))
+    if not words.endswith((*lexicon.untold, *lexicon.duties)) and not lexicon.verb.search(free):
+        return False
+    return not all(is_exhortation(free[a:b], lexicon) for a, b in sentences_of(free, 0, len(free)))
 
 
 def _is_aside(view: View, start: int, end: int, lexicon: Lexicon) -> bool:

@@ -11,14 +11,14 @@ from functools import lru_cache
 
 from kepu_gongwen.actions import Action
 from kepu_gongwen.brackets import QUOTATIONS
-from kepu_gongwen.clauses import Clause
+from kepu_gongwen.clauses import Clause, clauses_of
 from kepu_gongwen.cutting import is_statement
 from kepu_gongwen.draft import DraftItem
 from kepu_gongwen.lexicon import Lexicon
 from kepu_gongwen.means import is_means
 from kepu_gongwen.quantities import quantities_in
 
-__all__ = ["doubts_of", "is_formula", "is_goal", "is_task"]
+__all__ = ["doubts_of", "is_exhortation", "is_formula", "is_goal", "is_task"]
 
 # A goal announces itself: 2025年目标：…
 _ANNOUNCED = re.compile(r"(?:20\d{2}年)?(?:远景|总体|具体)?目标：")
@@ -36,7 +36,9 @@ _RATE_REACHED = re.compile("达到?|超过|突破|提[高升]|不低于|增长|�
 # What is measured: 公民具备科学素质的比例
 _RATE = re.compile("比例|比率|率|占比|素质|总数|数量|人数|总量|面积|经费|水平|指数|基地|人均")
 # Saying who is in charge: 市科协负责统筹, 由办公室牵头
-_ASSIGN = re.compile("^(?:[^，]{2,40}?负责[^，]{2,40}|由[^，]{2,30}?(?:负责|牵头)[^，]{0,30})$")
+_ASSIGN = re.compile(
+    "^(?:[^，]{2,40}?负责[^，]{2,40}|由[^，]{2,30}?(?:负责|牵头)[^，]{0,30}|[^，]{2,60}(?:单位|部门|[局厅部委办府会校院馆])(?:配合|协办|参与|协助))$"
+)
 # A clause that is only about a field: 在队伍建设方面
 _FIELD = re.compile("(?:在|就).{2,16}(?:方面|上|中)")
 _PAPER = "方案|计划|要点|办法|意见|通知|细则|规划|安排"
@@ -61,8 +63,20 @@ def _exhortation(lexicon: Lexicon) -> re.Pattern[str]:
     """A clause that only exhorts: 要充分认识…, 各地务必精心组织."""
     whatever, short = (lexicon.alternatives("sentences", name) for name in ("exhortations", "slogans"))
     return re.compile(
-        rf"^(?:(?:各[^，]{{0,20}}(?:要|应|须|务必)?|要|务必|必须|应)?(?:(?:{whatever})[^，]*|(?:{short})[^，]{{0,8}}))$"
+        rf"^(?:(?:各[^，]{{0,20}}(?:要|应|须|务必)(?:切实|进一步)?|各[^，]{{0,20}}|[^，]{{2,16}}要|要|务必|必须|应)?(?:(?:{whatever})[^，]*|(?:{short})[^，]{{0,8}}))$"
     )
+
+
+def is_exhortation(sentence: str, lexicon: Lexicon) -> bool:
+    """Whether a sentence only exhorts, in each of its clauses.
+
+    >>> from kepu_gongwen.lexicon import builtin_lexicon
+    >>> is_exhortation("各部门要充分认识活动的意义，密切配合", builtin_lexicon())
+    True
+    >>> is_exhortation("各部门要密切配合，组织学生参观", builtin_lexicon())
+    False
+    """
+    return all(_exhortation(lexicon).match(c.text.strip()) for c in clauses_of(sentence, 0, len(sentence)))
 
 
 @lru_cache(maxsize=8)

@@ -15,9 +15,13 @@ from kepu_gongwen.means import main_verb, opening_of, time_end
 __all__ = ["Lead", "lead_of", "passed"]
 
 # Who leads it, before what is done: 大赛由市科协牵头，举办…
-_LED = re.compile("^(?:[^，]{0,16}?)由[^，]{2,30}?(?:牵头|负责|主办)(?:，)?(?=[^，])")
+_LED = re.compile("^(?:[^，]{0,16}?)由[^，]{2,30}?(?:牵头|负责|主办(?=，))(?:，)?(?=[^，])")
 # Where people go to do something: 深入乡村开展…
 _GOING = re.compile("(?:深入|走进|前往)[^，。；]{2,16}?(?=开展|举办|组织|进行)")
+# Whom something is asked of: 各开放单位要制定…
+_ASKED = re.compile(
+    "[^，。；：“《]{1,24}?(?:单位|部门|科协|学会|协会|学校|企业|机构|社团|基地|乡镇|街道|社区|[馆局厅委办镇乡县区市])(?:（[^（）]{1,12}）)?(?:要|应|须)"
+)
 # For whom, to whom, as what, and where: 面向青少年开展, 对教师进行, 以竞赛形式, 全市
 _PLACE = re.compile(
     r"""
@@ -29,8 +33,9 @@ _PLACE = re.compile(
     | 与[^，。；]{2,30}?(?=签订|签约|建立)
     | 对[^，。；]{1,30}?(?=进行)
     | [一-龥]{2,6}地(?=开展|举办|组织|推进|做好|抓好|实施)
-    | 对[^，。；、]{1,24}?(?=取消|撤销|摘牌|通报|约谈|开展|进行|组织|实施|择优推荐|推荐|认定|命名|评选|制定|给予|逐一)
+    | 对(?:[^，。；、（）]|（[^（）]{1,12}）){1,30}?(?=取消|撤销|摘牌|通报|约谈|开展|进行|组织|实施|择优推荐|推荐|认定|命名|评选|制定|给予|逐一)
     | 以[^，。；]{1,16}?(?:为主题|形式|方式|为单位)
+    | 由[^，。；]{2,60}?(?:共同|联合)?(?=主办|承办|举办)
     | 全[省市县区国州](?!性|民|科)|各地|基层|省内|市内|县内|省际|上下
     """,
     re.VERBOSE,
@@ -42,6 +47,7 @@ _PLACE_END = re.compile(
     re.VERBOSE,
 )
 _LONGEST_PLACE = 30
+_SHORTEST_HELD, _LONGEST_HELD = 3, 16
 # After what: 竞赛结束后举办…
 _AFTER = re.compile("[一-龥]{2,14}?(?:结束后|之后|之前|期间|当天|当日|前夕|前后|[后前时])(?!置)")
 # 将…纳入…: what is taken is the object of a verb behind it
@@ -69,7 +75,7 @@ def lead_of(clause: str, lexicon: Lexicon) -> Lead:
 
     >>> from kepu_gongwen.lexicon import builtin_lexicon
     >>> lead_of("市教育局要在全市继续深入开展活动", builtin_lexicon())
-    Lead(end=12, subject='市教育局要在全市继续深入')
+    Lead(end=12, subject='市教育局要')
     >>> lead_of("同时创新机制", builtin_lexicon())
     Lead(end=2, subject='')
     """
@@ -80,6 +86,9 @@ def lead_of(clause: str, lexicon: Lexicon) -> Lead:
     led = _LED.match(clause)
     place = led.end() if led else 0
     subject: str | None = None
+    asked = None if led else _ASKED.match(clause)
+    if asked and not lexicon.verb_at(clause):
+        place, subject = asked.end(), asked[0]
     while True:
         rest = clause[place:]
         at_verb = lexicon.verb_at(rest)
@@ -119,7 +128,7 @@ def _phrase(rest: str, lexicon: Lexicon) -> int:
         return going.end()
     if rest.startswith("在"):
         ends = (end.end() for end in _PLACE_END.finditer(rest[:_LONGEST_PLACE]))
-        return next((end for end in ends if _takes_verb(rest[end:], lexicon)), 0)
+        return next((end for end in ends if _takes_verb(rest[end:], lexicon)), 0) or _held_at(rest, lexicon)
     for words in (lexicon.conjunction, lexicon.modal, lexicon.adverb):
         word = words.match(rest)
         if word and _leads(word[0], rest, lexicon):
@@ -132,6 +141,12 @@ def _phrase(rest: str, lexicon: Lexicon) -> int:
         return place.end()
     after = None if lexicon.verb_at(rest) else _AFTER.match(rest)
     return after.end() if after and _takes_verb(rest[after.end() :], lexicon) else 0
+
+
+def _held_at(rest: str, lexicon: Lexicon) -> int:
+    """The length of 在 and a bare name of a place before a verb with which tasks begin: 在合肥举办; 0 if there is none."""
+    task = lexicon.task.search(rest, _SHORTEST_HELD, _LONGEST_HELD)
+    return task.start() if task and re.fullmatch("[一-龥（）、]+", rest[1 : task.start()]) else 0
 
 
 def _leads(word: str, rest: str, lexicon: Lexicon) -> bool:

@@ -68,6 +68,8 @@ _GIVEN = "提供|配备|配发|开展|赠送|发放|授牌|量身|编写|颁发|
 _ENDS_MEANS = re.compile(
     "(?:需要|需求|要求|精神|部署|契机|目标|实际|特点|形势|趋势|原则|理念|思路|主线|重点|方针|导向|指导|引领|周年|主题活动|等)$"
 )
+# … and how what is followed ends: 按照省科协安排, 根据各单位报送情况
+_ENDS_ORDER = re.compile("(?:安排|情况|结果|成效|材料|规定|通知|意见|方案|计划|指南|标准|办法)$")
 # Where means end inside a clause: 以讲座等多种形式, 以全国科普日为契机
 _WAY = re.compile(
     r"""(?:等)?(?:多种|各种|一系列|多样的|相结合的)?
@@ -87,7 +89,11 @@ _USED = re.compile("优势|作用|功能|力量")
 _BEFORE_MEANS = re.compile("重点|主要|紧紧|紧密|密切|有机|积极|要|应|坚持|始终")
 # Whose means they are: 各镇科协要结合…, 县直单位根据…
 _WHOSE = re.compile(
-    """^[^，“《]{2,16}?(?:科协|协会|学会|学院|单位|部门|[馆局校所]|乡镇|街道|社区|（市、区）)(?:要|应|须|将|分别)*
+    """^[^，“《]{1,40}?
+    (?:科协|协会|学会|学院|联合会|工会|妇联|团委|单位|部门|政府|企业|媒体|[馆局厅委办部校院所社会站园]|各?(?:省|市|县|区|州|旗|乡|镇|村)|各地
+      |乡镇|街道|社区|基地|中心)
+    (?:（[^（）]{1,12}）)?(?:科协)?(?:要|应|须|将|可|均|分别|积极|主动|认真|切实|具体)*
+    (?:(?<=[要应须将可])(?:会同|联合|商)[^，“《]{2,24}?)?
     (?=结合|围绕|(?:充分)?利用|依托|(?:充分)?发挥|通过|按照|根据|以.{2,20}为)""",
     re.VERBOSE,
 )
@@ -102,7 +108,7 @@ def _means(lexicon: Lexicon) -> re.Pattern[str]:
             {lexicon.alternatives("clauses", "means")}
           | 遇有|遇到|对照|对标|逢(?=年|节|周)
           | 配合(?=“)                                                                   # 配合“三下乡”
-          | 以(?!及|上|下|来|内|外|后|前)                                               # 以…为主题
+          | 以(?!及|上|下|来|内|外|后|前|便|期|免|求|至)                                               # 以…为主题
           | 为(?!.{{1,36}}(?:{_GIVEN}))                                                 # 为…，but 为学校配备…
           | 在.{{1,20}}(?:{_TAKEN_PLACES})$                                             # 在…指导下
           | 在.{{2,24}}等?(?:重要)?{_AT}$                                               # 在…等重要节点
@@ -143,14 +149,14 @@ def _is_time(text: str) -> bool:
 def main_verb(text: str, lexicon: Lexicon) -> int:
     """Where the verb of a clause stands that begins with means; ``-1`` if it says nothing but those."""
     means = _means(lexicon).match(text)
-    if not means or _ENDS_MEANS.search(text):
+    ordered = text.startswith(("按照", "根据", "依据", "依照"))
+    if not means or _ENDS_MEANS.search(text) or (ordered and _ENDS_ORDER.search(text)):
         return -1
     begin = _behind_means(text, means.end())
     if begin < 0:
         return -1
     # What the means do (依托建设…) is not what is done; behind 以…为主题 they do nothing more.
     own = lexicon.verb_at(text, begin) if begin == means.end() else None
-    ordered = text.startswith(("按照", "根据", "依据", "依照"))
     for n, _ in outer(text, begin):
         verb = _strong_at(text, n, lexicon) if n >= (own.end() if own else begin + (begin == means.end())) else None
         if verb is None:

@@ -16,10 +16,12 @@ from kepu_gongwen.view import View
 __all__ = ["Unit", "outline", "texts"]
 
 _DIGITS = "一二三四五六七八九十"
+# What goes on with 一、 as one of several: 五、六年级学生, 一、二、三等奖, 三、四季度
+_LEVELS = f"[{_DIGITS}]{{1,2}}(?:、[{_DIGITS}]{{1,2}})*(?:年级|季度|月|等奖|类|级|线)"
 # The marks of each rank: 第一章, 第一部分、 and 一、; （一）; 1. but not 1.5; （1） and 1）; ①
 _MARKERS = (
     (0, re.compile(rf"第([{_DIGITS}]{{1,3}})(?:章|部分|篇|[、．.])[、：]?\s*")),
-    (0, re.compile(rf"([{_DIGITS}]{{1,3}})[、．.]\s*")),
+    (0, re.compile(rf"([{_DIGITS}]{{1,3}})[、．.](?!{_LEVELS})\s*")),
     (1, re.compile(rf"（?([{_DIGITS}]{{1,3}})）[、．.]?\s*")),
     (2, re.compile(r"(\d{1,2})[.．、](?:(?!\d)|(?=\d{1,2}月))\s*")),
     (3, re.compile(r"（(\d{1,2})）[、．.]?\s*")),

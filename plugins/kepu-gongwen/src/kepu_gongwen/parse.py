@@ -92,10 +92,22 @@ class _Reader:
         tables = "\t" in self.text[root.body : root.end]
         if self.draft.is_plan and (tables or not root.children):
             self._body(root, root.body, Zone(), only_tables=tables or bool(root.children))
+        if self.draft.is_plan and (tables or root.children):
+            self._goals_before(root)
         parts = Parts(self.view)
         for unit in root.children:
             ahead = not self.summary or parts.is_ahead(unit.start)
             self._unit(unit, Zone(tasks=self.draft.is_plan and ahead))
+
+    def _goals_before(self, root: Unit) -> None:
+        """What is to be reached may be told before the first number, where there are no tasks."""
+        for a, b in texts(root, self.view):
+            if "\t" in self.text[a:b] or b - a > _LONGEST:
+                continue
+            for start, end in sentences_of(self.text, a, b):
+                clauses = clauses_of(self.text, start, end)
+                if is_goal(self.text[start:end], clauses, self.lexicon, under_goals=False):
+                    self.draft.targets += self.build.goals(clauses)
 
     # Units
 
@@ -173,7 +185,12 @@ class _Reader:
         return found
 
     def _labelled(self, start: int, end: int) -> Duty | None:
-        """What a line with a label says; ``None`` if it has none."""
+        """What a line with a label says, or one that is a bracket with duties; ``None`` for another line."""
+        while end > start and self.text[end - 1] in "。； ":
+            end -= 1
+        if self.text.startswith("（", start) and closing(self.text, start, min(end, start + _LONGEST)) == end - 1:
+            inner = self.text[start + 1 : end - 1]
+            return duty_in_bracket(self.text, start + 1, end - 1, self.lexicon) if is_duty(inner, self.lexicon) else None
         label = self.lexicon.label_at(self.text[start:end])
         if label is None:
             return None

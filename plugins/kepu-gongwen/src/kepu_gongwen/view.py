@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
-from kepu_gongwen.furniture import CLOSED, NUMBERED, SHORT, TITLE, Line, pinyin_in, without_furniture
+from kepu_gongwen.furniture import CLOSED, NUMBERED, SHORT, TITLE, Line, pinyin_end, pinyin_in, without_furniture
 from kepu_gongwen.glyphs import canonical
 from kepu_gongwen.lexicon import Lexicon
 
@@ -69,7 +69,8 @@ class View:
         if start >= end:
             place = self.at[start] if start < len(self.at) else len(self.source)
             return place, place
-        return self.at[start], self.at[end - 1] + 1
+        stop = self.at[end - 1] + 1
+        return self.at[start], pinyin_end(self.source, stop)
 
     def printed(self, start: int, end: int) -> str:
         """What is printed in a span, without furniture and line breaks."""
@@ -157,6 +158,8 @@ def _goes_on(previous: Line, line: Line, wrapped: int | None, lexicon: Lexicon) 
     if before.endswith(("、", "，")):
         return True
     if wrapped is not None:
+        if _ENDED.search(before):
+            return True  # no heading has a full stop inside: the text behind it goes on
         width = _width(before)
         a_little_less = width >= wrapped - _LITTLE_NARROWER and not NUMBERED.match(before)
         return width >= wrapped or (a_little_less and after.startswith(_INSIDE))
