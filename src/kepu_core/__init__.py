@@ -17,7 +17,7 @@ Making your own
     :func:`record`, :func:`part`, :func:`field`; :func:`metric`, :class:`Facts`, :class:`Values`; :func:`hook`,
     :class:`PluginManager`.
 Results
-    :class:`Scorecard`, :class:`Explanation`.
+    :class:`Scorecard`, :class:`Explanation`, :class:`Report`.
 Errors
     :class:`KepuError` and below it :class:`InvalidData`, :class:`Refused`, :class:`NotFound`,
     :class:`MissingLibrary`, :class:`PluginError`, :class:`RevisionConflict`, :class:`StoreRefused`.
@@ -133,6 +133,7 @@ if TYPE_CHECKING:
         StoreRefused,
         hook,
     )
+    from kepu_core.report import Report
     from kepu_core.scoring import (
         AggregationType,
         Cells,
@@ -195,6 +196,7 @@ _HOMES = {
         "ImportContext", "ImportResult", "Importer", "PluginError", "PluginManager", "RecordCheck",
         "RegionSource", "RevisionConflict", "StorageBackend", "StoreRefused", "hook",
     ),
+    "report": ("Report",),
     "scoring": (
         "AggregationType", "Cells", "Explanation", "Facts", "Metric", "Reason", "RuleType", "Scorecard", "Values",
         "WeightingType", "metric",
@@ -299,6 +301,7 @@ __all__ = [
     "RegionLevel",
     "RegionSource",
     "RegionTable",
+    "Report",
     "RevisionConflict",
     "Role",
     "Rounding",

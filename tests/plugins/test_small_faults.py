@@ -512,6 +512,10 @@ def rule(cls):
     return RuleType(kind="my.rule", label=LABEL, cls=cls)
 
 
+def places(tiles):
+    return kepu.RegionSource(name="my.places", label=LABEL, load=list, tiles=tiles)
+
+
 def part(**methods):
     return kepu.part("法", "method")(type("Part", (), {"__annotations__": {}, **methods}))
 
@@ -527,6 +531,7 @@ WRONG = [
         None, ".xlsx", (".xlsx", "my.review"), {"xlsx": "my.review"}, {".XLSX": "my.review"}, {5: "my.review"},
         {".xlsx": "my review"}, {".xlsx": ""}, {".xlsx": None}, {".ods": "my.review", ".xlsx": "my/review"},
     )),
+    *((places(t), "tiles") for t in (None, [("1", (0, 0))], {"1": [0, 0]}, {"1": (0,)}, {"1": (0, -1)}, {"1": (0, 0.5)}, {5: (0, 0)})),
     *((store(schemes=s), "schemes") for s in (["my"], ("My",), (5,), ("m",), ("my_",))),
     *((evolve(make_metric("my.x"), **{n: v}), n) for n, v in (
         ("unit", 5), ("title", "数"), ("better", "more"), ("provenance", "x"), ("low", "1"), ("low", True), ("high", math.nan), ("high", math.inf),
@@ -542,6 +547,8 @@ RIGHT = [
     exporter(accepts=("scorecard", "records"), suffixes=()),
     importer(options=(), reviewed_by={}),
     importer(options=("mapping", "k"), reviewed_by={".ods": "my.review", ".xlsx": "my.review"}),
+    exporter(accepts=("report",)),
+    places({"440100": (3, 2)}),
     store(schemes=("my+x", "my.x-1"), suffixes=(".my",)),
     evolve(make_metric("my.x", better="lower"), low=0, high=1.5, provenance=SOURCE, unit=""),
     rule(part(shares=lambda self, cells: None)),
@@ -556,7 +563,7 @@ def test_a_wrong_field_of_a_descriptor_is_told(wrong, field):
     ((name, text),) = descriptor_faults(wrong)
     assert name == field
     assert text.en.startswith(
-        ("should be a", "should have the method", 'should be "higher"', "its method should be", "should map endings")
+        ("should be a", "should have the method", 'should be "higher"', "its method should be", "should map ")
     )
     assert f", not {shown(getattr(wrong, field))}" in text.en
 

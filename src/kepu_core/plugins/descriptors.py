@@ -50,12 +50,16 @@ __all__ = [
 
 @frozen(kw_only=True)
 class RegionSource:
-    """A table of regions: ``load`` is called when the table is first needed."""
+    """A table of regions: ``load`` is called when the table is first needed.
+
+    ``tiles`` are the places of regions on a map of tiles, by code: column and row, counted from the upper left.
+    """
 
     name: str
     label: Text
     load: Callable[[], Iterable[Region]]
     provenance: Provenance | None = None
+    tiles: Mapping[str, tuple[int, int]] = field(factory=dict)
 
 
 @frozen(kw_only=True)
@@ -153,7 +157,11 @@ class ExportContext:
 
 @frozen(kw_only=True)
 class Exporter:
-    """A way to write a kind of object: ``accepts`` names the classes, ``write`` puts bytes into a stream."""
+    """A way to write a kind of object; ``write`` puts bytes into a stream.
+
+    ``accepts`` names what it writes: ``"records"`` (a list of them), ``"scorecard"``, or ``"report"``: a
+    :class:`~kepu_core.report.Report`, into which scorecards, plans, bases and campaigns are made for it.
+    """
 
     name: str
     label: Text

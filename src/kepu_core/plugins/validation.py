@@ -35,7 +35,7 @@ __all__ = ["descriptor_faults", "ident_of", "shown"]
 Check = Callable[[Any], Text | None]
 """Says what a value should be, if it is not that."""
 
-ACCEPTABLE = ("records", "scorecard")
+ACCEPTABLE = ("records", "report", "scorecard")
 _NAME = re.compile(r"[^\s/\\:]+")
 
 
@@ -132,6 +132,19 @@ def _accepts(value: Any) -> Text | None:
     return None if good else Text("应为 {a} 的元组", "should be a tuple of {a}").format(a=ACCEPTABLE)
 
 
+def _tiles(value: Any) -> Text | None:
+    good = isinstance(value, Mapping) and all(_is_name(code) and _is_place(place) for code, place in value.items())
+    told = Text(
+        '应为区划代码到（列，行）的映射，如 {"440100": (3, 2)}',
+        'should map codes to column and row, {"440100": (3, 2)}',
+    )
+    return None if good else told
+
+
+def _is_place(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and all(type(n) is int and n >= 0 for n in value)  # noqa: PLR2004 - column and row
+
+
 def _provenance(value: Any) -> Text | None:
     good = value is None or isinstance(value, Provenance)
     return None if good else Text("应为 Provenance", "should be a Provenance")
@@ -213,7 +226,7 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
     AggregationType: {**_METHOD, "cls": _method_class("combine(shares, weights)", "fit(shares, weights)")},
     WeightingType: {**_METHOD, "cls": _method_class("weights(children)")},
     RecordType: {"cls": _record_class},
-    RegionSource: {**_DESCRIBED, "load": _takes(), "provenance": _provenance},
+    RegionSource: {**_DESCRIBED, "load": _takes(), "provenance": _provenance, "tiles": _tiles},
     RecordCheck: {**_DESCRIBED, "check": _takes("context")},
     StorageBackend: {**_DESCRIBED, "open": _takes("url", "create"), "schemes": _schemes, "suffixes": _suffixes},
     Importer: {

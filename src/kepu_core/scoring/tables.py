@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from kepu_core.domain.enums import LabelledEnum
 from kepu_core.language import Text
 
 if TYPE_CHECKING:
     from kepu_core.scoring.scorecard import Scorecard
 
-__all__ = ["Column", "Table", "ranking_table"]
+__all__ = ["Column", "Table", "ranking_table", "shown_value"]
 
 
 @frozen(kw_only=True)
@@ -24,14 +25,14 @@ class Column:
 
 @frozen(kw_only=True)
 class Table:
-    """Columns, and rows of plain values (texts, numbers, ``None``)."""
+    """Columns, and rows of plain values: texts and labels in both languages, numbers, days, ``None``."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
 
     def shown(self, row: Sequence[Any]) -> list[str]:
         """A row as people read it: numbers to their decimals, nothing for ``None``."""
-        return [_shown(value, column) for value, column in zip(row, self.columns, strict=True)]
+        return [shown_value(value, column.decimals) for value, column in zip(row, self.columns, strict=True)]
 
 
 def ranking_table(card: "Scorecard") -> Table:
@@ -69,9 +70,21 @@ def ranking_table(card: "Scorecard") -> Table:
     return Table(columns=columns, rows=rows)
 
 
-def _shown(value: object, column: Column) -> str:
+_YES, _NO = Text("是", "yes"), Text("否", "no")
+
+
+def shown_value(value: object, decimals: int | None = None) -> str:
+    """A value as people read it in the current language: numbers to their decimals, nothing for ``None``.
+
+    >>> shown_value(1 / 3, 2), shown_value(None), shown_value(3)
+    ('0.33', '', '3')
+    """
     if value is None:
         return ""
-    if isinstance(value, float) and column.decimals is not None:
-        return f"{value:.{column.decimals}f}"
+    if isinstance(value, LabelledEnum):
+        return str(value.label)
+    if isinstance(value, bool):
+        return str(_YES if value else _NO)
+    if isinstance(value, (int, float)) and decimals is not None:
+        return f"{value:.{decimals}f}"
     return str(value)

@@ -20,26 +20,37 @@ __all__ = ["choose_exporter", "kind_of", "write_whole"]
 
 def kind_of(what: Any) -> str:
     """By which name exporters say that they accept an object."""
+    if hasattr(what, "grids"):
+        return "report"
     return "scorecard" if hasattr(what, "standings") else "records"
 
 
-def choose_exporter(manager: PluginManager, what: Any, path: Path, name: str | None) -> Given[Exporter]:
-    """The exporter of a name, or the one for the object and the suffix of the path.
+_LABELS = {
+    "scorecard": Text("评分卡", "a scorecard"),
+    "report": Text("报告", "a report"),
+    "records": Text("记录", "records"),
+}
+_STANDS_FOR = {"scorecard": ("scorecard", "report")}
+"""A scorecard can be written as it is, or else as its report."""
+
+
+def choose_exporter(manager: PluginManager, what: Any, path: Path, name: str | None) -> tuple[Given[Exporter], bool]:
+    """The exporter of a name, or the one for the object and the suffix of the path; whether it takes only a report.
 
     Raises :class:`NotFound` (``export.no-exporter``).
     """
     kind = kind_of(what)
     offers = manager.given(hook.kepu_exporters)
-    fitting = [g for g in offers.values() if kind in g.value.accepts]
-    for given in fitting:
+    kinds = _STANDS_FOR.get(kind, (kind,))
+    fitting = [(g, accepted) for accepted in kinds for g in offers.values() if accepted in g.value.accepts]
+    for given, accepted in fitting:
         exporter = given.value
-        if name in {exporter.name, exporter.name.removeprefix(f"{kind}-")} or (
+        if name in {exporter.name, exporter.name.removeprefix(f"{accepted}-")} or (
             name is None and path.suffix.lower() in exporter.suffixes
         ):
-            return given
-    label = Text("评分卡", "a scorecard") if kind == "scorecard" else Text("记录", "records")
-    known = tuple(f"{g.value.name} ({', '.join(g.value.suffixes)})" for g in fitting)
-    raise NotFound(problems.NO_EXPORTER.finding(what=label, path=name or path.name, known=known))
+            return given, accepted != kind
+    known = tuple(dict.fromkeys(f"{g.value.name} ({', '.join(g.value.suffixes)})" for g, _ in fitting)) or ("—",)
+    raise NotFound(problems.NO_EXPORTER.finding(what=_LABELS[kind], path=name or path.name, known=known))
 
 
 class _Buffer(io.BytesIO):

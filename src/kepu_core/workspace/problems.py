@@ -70,6 +70,16 @@ NO_EXPORTER = Problem(
     Text("没有插件能把{what}写成 {path}", "no plugin can write {what} to {path}"),
     Text("可写：{known}", "what can be written: {known}"),
 )
+UNKNOWN_REPORT = Problem(
+    "report.unknown-kind",
+    Text("没有名为 {kind} 的报告", "there is no report called {kind}"),
+    Text("有：{known}", "there are: {known}"),
+)
+WHICH_PLAN = Problem(
+    "report.which-plan",
+    Text("没有说是哪个计划", "it is not said of which plan"),
+    Text("给出计划标识，如：{known}", "give the id of a plan, such as: {known}"),
+)
 CANNOT_WRITE = Problem(
     "export.cannot-write",
     Text("写不了 {path}：{reason}", "{path} cannot be written: {reason}"),

@@ -4,6 +4,7 @@ It opens a store, knows the plugins, and orchestrates: put, find, import, check,
 no rule of the domain. Each workspace has its own plugin manager; nothing is global.
 """
 
+import datetime as dt
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -24,7 +25,7 @@ from kepu_core.plugins.hookspecs import hook
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.workspace import problems
 from kepu_core.workspace.access import Clock, Policy
-from kepu_core.workspace.exporting import choose_exporter, write_whole
+from kepu_core.workspace.exporting import choose_exporter, kind_of, write_whole
 from kepu_core.workspace.figure_blocks import has_blocks
 from kepu_core.workspace.figure_records import ColumnFigures
 from kepu_core.workspace.opening import open_store
@@ -34,6 +35,7 @@ from kepu_core.workspace.writing import tell_one
 
 if TYPE_CHECKING:
     from kepu_core.domain.erasure import Erasure
+    from kepu_core.report import Report
     from kepu_core.scoring.panel import Panel
     from kepu_core.scoring.scorecard import Scorecard
     from kepu_core.workspace.asking import OnError
@@ -168,16 +170,40 @@ class Workspace(Records):
         kept = self.get(Evaluation, evaluation) if isinstance(evaluation, str) else evaluation
         return replay(kept, self._access, engine_version=__version__)
 
+    def report(
+        self,
+        what: "Scorecard | str",
+        ident: str | None = None,
+        *,
+        on: dt.date | None = None,
+        region: str | None = None,
+        period: str | None = None,
+        include_personal: bool = False,
+    ) -> "Report":
+        """What is told of a scorecard, of the ``"plan"`` with an id, of the ``"bases"`` or the ``"campaigns"``.
+
+        ``on`` is the day whose state is told (today, unless given); ``region`` keeps bases and campaigns of a region and
+        what lies in it, ``period`` campaigns of a time. Personal data is left out unless asked for and seen by the role.
+        Raises :class:`NotFound` for an unknown plan or kind of report.
+        """
+        from kepu_core.workspace.reporting import SHANGHAI, Reporter  # noqa: PLC0415 - seldom needed
+
+        today = on or self.now().astimezone(SHANGHAI).date()
+        reporter = Reporter(self, today, include_personal=include_personal)
+        if isinstance(what, str):
+            return reporter.of(what, ident, region=region, period=period)
+        return reporter.of_card(what)
+
     def export(
         self,
-        what: "Scorecard | Record | Iterable[Record]",
+        what: "Scorecard | Report | Record | Iterable[Record]",
         path: str | os.PathLike[str],
         *,
         exporter: str | None = None,
         include_personal: bool = False,
         **options: Any,
     ) -> Path:
-        """Write a scorecard or records to a file, whole or not at all.
+        """Write a scorecard, a report or records to a file, whole or not at all.
 
         The exporter follows from the suffix, or is named. Personal data is left out unless asked for, and of types
         whose personal data the role does not see it is left out all the same.
@@ -185,12 +211,14 @@ class Workspace(Records):
         target = Path(path)
         if hasattr(what, "__kepu_record__"):
             what = [cast("Record", what)]
-        if not hasattr(what, "standings"):
+        if kind_of(what) == "records":
             given_records = list(cast("Iterable[Record]", what))
             what = [self.role.shown(r) for r in given_records]
             seen = any(not self.role.hides_from(type(r)) for r in given_records)
             include_personal = include_personal and (seen or not given_records)
-        given = choose_exporter(self.plugins, what, target, exporter)
+        given, as_report = choose_exporter(self.plugins, what, target, exporter)
+        if as_report:
+            what = self.report(cast("Scorecard", what))
         context = ExportContext(
             codec=self.codec,
             include_personal=include_personal,

@@ -96,7 +96,7 @@ DESCRIPTORS = [
     found("descriptors:better_up", 'A metric says better="up"', "descriptor", METRICS, "better", "'up'", mend="better"),
     found("descriptors:low_a_text", "The bound of a metric is a text", "descriptor", METRICS, "low", "'0'", mend="low"),
     found("descriptors:accepts_anything", "An exporter accepts what there is not", "descriptor", "kepu_exporters",
-          "accepts", "anything", "records, scorecard", mend="accepts"),
+          "accepts", "anything", "records, report, scorecard", mend="accepts"),
     found("descriptors:rule_no_part", "The class of a rule is not made with `@part`", "descriptor",
           "kepu_scoring_rules", "broken.rule", "@kepu.part", mend="cls"),
     found("descriptors:rule_without_shares", "The class of a rule cannot score", "descriptor", "shares(cells)", mend="cls"),

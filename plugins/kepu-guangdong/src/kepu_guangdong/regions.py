@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from kepu_core import Provenance, Region, RegionLevel, RegionSource, Text
 from kepu_core.domain.region import RegionChange, RegionSuccession
+from kepu_guangdong.tiles import CITY_TILES
 
 __all__ = ["SOURCE", "load_regions", "rows"]
 
@@ -60,6 +61,7 @@ SOURCE = RegionSource(
     name="cn",
     label=Text("全国县级以上行政区划", "China's divisions down to counties"),
     load=load_regions,
+    tiles=CITY_TILES,
     provenance=Provenance(
         source="GB/T 2260 及民政部公布的行政区划变更，经公开表格整理",
         checked_on=dt.date(2026, 11, 23),

@@ -23,8 +23,10 @@ from kepu_core.domain.region import RegionTable
 from kepu_core.language import Text
 from kepu_core.plugins.calling import reason_of
 from kepu_core.plugins.descriptors import ExportContext, Exporter
+from kepu_core.report import Report
 from kepu_core.testing.contracts._conduct import CHANGES, doing_nothing, the_same_at_any_time
 from kepu_core.testing.contracts._contract import Contract
+from kepu_core.testing.reports import made_report, reports
 from kepu_core.testing.rows import many_records, with_secrets
 from kepu_core.testing.scorecards import made_scorecard, scorecards
 from kepu_core.testing.strategies import AWKWARD, strategy_for
@@ -132,6 +134,8 @@ class ExporterContract(Contract):
         if "scorecard" in self.exporter.accepts:
             columns = {name: [None] for name in ("visits", "days", "prizes", "accidents")}
             self._texts(self._written(made_scorecard(["某市"], columns)))
+        if "report" in self.exporter.accepts:
+            self._texts(self._written(Report(kind="example", title=Text("空", "empty"))))
 
     def test_can_be_read_back(self) -> None:
         """Another program finds in the file what was written."""
@@ -149,6 +153,10 @@ class ExporterContract(Contract):
             names = [f"第{n}号单位" for n in range(self.subjects)]
             shown = [names[0], names[len(names) // 2], names[-1]]
             self._find(self._texts(self._written(made_scorecard(names))), shown)
+        if "report" in self.exporter.accepts:
+            names = [f"第{n}号单位" for n in range(self.subjects)]
+            shown = [names[0], names[len(names) // 2], names[-1]]
+            self._find(self._texts(self._written(made_report(names))), shown)
 
     def test_writes_only_to_its_stream(self) -> None:
         """It opens no file for writing, asks no network, starts no process, prints nothing, and leaves its stream open."""
@@ -198,7 +206,7 @@ class ExporterContract(Contract):
     # What the laws are tried on
 
     def _objects(self) -> st.SearchStrategy[Any]:
-        kinds = {"records": self._records(), "scorecard": scorecards()}
+        kinds = {"records": self._records(), "scorecard": scorecards(), "report": reports()}
         return st.one_of([kinds[k] for k in self.exporter.accepts])
 
     def _records(self) -> st.SearchStrategy[list[Any]]:
@@ -214,11 +222,17 @@ class ExporterContract(Contract):
         if "scorecard" in self.exporter.accepts:
             names = ["广州市", "深圳市", "珠海市"]
             yield made_scorecard(names), names
+        if "report" in self.exporter.accepts:
+            names = ["广州市", "深圳市", "珠海市"]
+            yield made_report(names), ["示例报告", *names]
 
     def _hostile(self) -> Iterator[Any]:
         """Every awkward text once, in every field that takes any text: chance might miss one."""
         if "scorecard" in self.exporter.accepts:
             yield made_scorecard(AWKWARD)
+        if "report" in self.exporter.accepts:
+            yield made_report(AWKWARD)
+            yield from (made_report(["甲"], title=text) for text in AWKWARD)
         if "records" in self.exporter.accepts:
             for cls in self.record_types:
                 names = [s.name for s in fields_of(cls) if s.type is str and s.info.form is None and s.name != "id"]
@@ -255,7 +269,7 @@ class ExporterContract(Contract):
                 self.broken(LOST, lost=text)
 
 
-_NO_RECORDS = "it writes no records: a scorecard holds no personal data"
+_NO_RECORDS = "it writes no records: scorecards and reports hold no personal data"
 
 
 def _with(record: Any, name: str, text: str) -> Any:
