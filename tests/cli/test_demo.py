@@ -44,25 +44,21 @@ def run(*words):
 def test_what_it_shows(demo):
     """Coverage of the plan, the ranking, one explanation, where the files lie, what to try next."""
     _, said = demo
-    for word in ("51 items", "深圳市", "rank", "illustrative", "report.html", "what to try next"):
+    for word in ("51 items", "深圳市", "rank", "illustrative", "index", "what to try next"):
         assert word in said, word
 
 
 def test_what_it_writes(demo):
     """A workspace and a report in every form, each with all 21 cities."""
     folder, _ = demo
-    assert sorted(p.name for p in (folder / "d").iterdir()) == [
-        "guangdong.kepu",
-        "report.csv",
-        "report.html",
-        "report.json",
-        "report.md",
-    ]
+    assert sorted(p.name for p in (folder / "d").iterdir()) == ["guangdong.kepu", "report"]
+    reports = folder / "d" / "report"
     for suffix in ("csv", "html", "json", "md"):
-        text = (folder / "d" / f"report.{suffix}").read_text("utf-8-sig")
+        text = (reports / f"evaluation-gd_city-annual-2021.{suffix}").read_text("utf-8-sig")
         assert all(city in text for city in ("广州市", "东莞市", "云浮市")), suffix
-    rows = list(csv.reader(io.StringIO((folder / "d" / "report.csv").read_text("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO((reports / "evaluation-gd_city-annual-2021.csv").read_text("utf-8-sig"))))
     assert len([r for r in rows if r and r[0].isdigit()]) == 21
+    assert {"plan-gd-2021.md", "campaigns.md", "index.md"} <= {p.name for p in reports.iterdir()}
 
 
 def test_running_it_again_changes_nothing(demo):

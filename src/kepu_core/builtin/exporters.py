@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
+from kepu_core.builtin.reports import ILLUSTRATIVE, REPORT_EXPORTERS, md_row
 from kepu_core.codec.rows import header, to_row
 from kepu_core.domain.errors import InvalidData
 from kepu_core.domain.fields import info_of
@@ -82,8 +83,8 @@ def records_markdown(records: Any, out: BinaryIO, context: ExportContext) -> Non
     shown = _shown_records(records, context)
     for cls in sorted({type(r) for r in shown}, key=type_name):
         specs = header(cls, personal=context.include_personal)
-        lines = [f"## {info_of(cls).label}", "", _md_row([str(s.label) for s in specs]), "|" + "---|" * len(specs)]
-        lines += [_md_row(to_row(r, specs)) for r in shown if type(r) is cls]
+        lines = [f"## {info_of(cls).label}", "", md_row([str(s.label) for s in specs]), "|" + "---|" * len(specs)]
+        lines += [md_row(to_row(r, specs)) for r in shown if type(r) is cls]
         out.write(("\n".join(lines) + "\n\n").encode())
     if not shown:
         out.write(f"{_NO_RECORDS}\n".encode())
@@ -149,44 +150,14 @@ def scorecard_csv(card: Any, out: BinaryIO, context: ExportContext) -> None:  # 
     from kepu_core.scoring.tables import ranking_table  # noqa: PLC0415 - needed only with a scorecard
 
     table = ranking_table(card)
-    note = [[str(_ILLUSTRATIVE)]] if card.illustrative else []
+    note = [[str(ILLUSTRATIVE)]] if card.illustrative else []
     out.write(_BOM)
     _write_csv([[str(c.label) for c in table.columns]], out)
     _write_csv(([_guarded(cell) for cell in table.shown(row)] for row in table.rows), out)
     _write_csv(note, out)
 
 
-def scorecard_markdown(card: Any, out: BinaryIO, context: ExportContext) -> None:  # noqa: ARG001
-    """The ranking as a Markdown table, with what it follows from."""
-    from kepu_core.scoring.tables import ranking_table  # noqa: PLC0415 - needed only with a scorecard
-
-    table = ranking_table(card)
-    lines = [f"# {_md(card.scheme.title)} · {card.period.label}", ""]
-    if card.illustrative:
-        lines += [f"> {_ILLUSTRATIVE}", ""]
-    lines += [_md_row([str(c.label) for c in table.columns]), "|" + "---|" * len(table.columns)]
-    lines += [_md_row(table.shown(row)) for row in table.rows]
-    lines += ["", f"{card.scheme.id} · {card.scheme_digest} · {card.data_digest} · kepu-core {card.engine_version}"]
-    out.write(("\n".join(lines) + "\n").encode())
-
-
 _NO_RECORDS = Text("没有记录", "no records")
-_ILLUSTRATIVE = Text(
-    "含示例数据（illustrative），不代表任何城市的实际情况",
-    "contains illustrative data (示例数据), not the real situation of any city",
-)
-
-
-def _md(text: str) -> str:
-    flat = " ".join(text.split())
-    for mark in ("\\", "|", "*", "_", "`", "<", ">", "[", "]", "#"):
-        flat = flat.replace(mark, f"\\{mark}")
-    return flat
-
-
-def _md_row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(_md(c) for c in cells) + " |"
-
 
 EXPORTERS = (
     Exporter(
@@ -220,11 +191,5 @@ EXPORTERS = (
         accepts=("scorecard",),
         write=scorecard_json,
     ),
-    Exporter(
-        name="scorecard-markdown",
-        label=Text("排名表 Markdown", "ranking as Markdown"),
-        suffixes=(".md",),
-        accepts=("scorecard",),
-        write=scorecard_markdown,
-    ),
+    *REPORT_EXPORTERS,
 )

@@ -1,7 +1,7 @@
 """The commands of ``kepu``."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import redirect_stdout
 from itertools import islice
 from pathlib import Path
@@ -13,13 +13,13 @@ from typer.core import TyperCommand, TyperGroup
 from kepu_core import __version__
 from kepu_core.cli.common import Json, Personal, Work, opened
 from kepu_core.cli.demo import run_demo
+from kepu_core.cli.export_commands import export_app
 from kepu_core.cli.history_commands import history_app
 from kepu_core.cli.import_commands import import_app
 from kepu_core.cli.output import Exit, Output, finding_data, t
 from kepu_core.cli.plugin_commands import plugin_app
 from kepu_core.cli.plugin_listing import plugins_app
 from kepu_core.cli.store_commands import store_app
-from kepu_core.cli.targets import Force, check_target
 from kepu_core.domain.errors import KepuError
 from kepu_core.domain.findings import errors_among
 from kepu_core.domain.redaction import redacted
@@ -340,44 +340,7 @@ def explain(
         )
 
 
-@app.command(help=t("导出记录或评价结果", "export records or an evaluation"))
-def export(
-    target: Annotated[Path, typer.Argument(help=t("目标文件，如 report.html", "file to write, such as report.html"))],
-    workspace: Work,
-    kind: Annotated[str | None, typer.Option("--type", help=t("导出一种记录", "export one type of record"))] = None,
-    scheme: Annotated[
-        str | None, typer.Option(help=t("导出此体系的评价结果", "export the evaluation under this scheme"))
-    ] = None,
-    period: Annotated[str | None, typer.Option(help=t("统计期", "period"))] = None,
-    subject: Subjects = None,
-    exporter: Annotated[str | None, typer.Option(help=t("导出方式", "exporter"))] = None,
-    *,
-    include_personal: Personal = False,
-    force: Force = False,
-    as_json: Json = False,
-) -> None:
-    """Export a scorecard (``--scheme`` and ``--period``), one type of record, or everything."""
-    out = Output(as_json=as_json)
-    if (scheme is None) != (period is None):
-        raise typer.BadParameter(t("--scheme 与 --period 须同时给出", "--scheme and --period go together"))
-    with out.guarded(), opened(out, workspace, read_only=True) as ws:
-        check_target(target, [Path(workspace)], force=force)
-        what: Any
-        if scheme is not None and period is not None:
-            what = ws.evaluate(scheme, period, subjects=subject)
-        else:
-            kinds: Sequence[str] = [kind] if kind else sorted(ws.count())
-            what = [r for k in kinds for r in ws.find(k)]
-        written = ws.export(what, target, exporter=exporter, include_personal=include_personal)
-        out.say(
-            t(
-                f"已写入 {written}（{written.stat().st_size:,} 字节）",
-                f"wrote {written} ({written.stat().st_size:,} bytes)",
-            )
-        )
-        out.data({"ok": True, "file": str(written), "bytes": written.stat().st_size})
-
-
+app.add_typer(export_app)
 app.add_typer(import_app)
 app.add_typer(history_app)
 app.add_typer(store_app)

@@ -33,7 +33,8 @@ NO_SUCH_DEMO = Problem(
     Text("没有名为 {name} 的演示材料", "there is no material called {name} for a demo"),
     Text("有：{known}", "there are: {known}"),
 )
-_REPORTS = (".html", ".csv", ".json", ".md")
+_REPORTS = "report"
+"""The folder of the reports, in the folder of the demo."""
 
 
 def run_demo(out: Output, directory: Path, seed: int, name: str | None = None) -> None:
@@ -51,7 +52,7 @@ def run_demo(out: Output, directory: Path, seed: int, name: str | None = None) -
             step(t("解释", "explaining"))
             explanation = card.explain(material.explain)
             step(t("写报告", "writing the reports"))
-            written = _reports(ws, card, directory)
+            written = list(ws.publish(directory / _REPORTS, cards=[card]).files)
             step(t("完成", "done"))
         _show(out, ws, material, card, explanation, written, file, time.perf_counter() - started)
 
@@ -71,17 +72,6 @@ def _records(plugins: PluginManager, material: Demo, seed: int) -> list[Record]:
     except CAUGHT as error:
         given = plugins.given(hook.kepu_demo)[material.name]
         raise PluginError(blame(given, plugin_problems.DEMO_FAILED, error, name=material.name)) from error
-
-
-def _reports(ws: Workspace, card: "Scorecard", directory: Path) -> list[Path]:
-    """A report in every form that some installed exporter writes."""
-    offered = {
-        suffix
-        for exporter in ws.plugins.values(hook.kepu_exporters).values()
-        if "scorecard" in exporter.accepts
-        for suffix in exporter.suffixes
-    }
-    return [ws.export(card, directory / f"report{suffix}") for suffix in _REPORTS if suffix in offered]
 
 
 def _show(
@@ -107,8 +97,12 @@ def _show(
     out.heading(t("为什么？", "why?"))
     out.say(explanation)
     out.heading(t("写在哪里", "where it lies"))
-    for path in (file, *written):
+    index = [path for path in written if path.stem == "index"]
+    for path in (file, *index):
         out.say(f"  {path}")
+    out.say(
+        t(f"  报告共 {len(written)} 个文件，目录见上", f"  {len(written)} files of reports; the index leads to them")
+    )
     out.heading(t("接下来可以试", "what to try next"))
     for line in (
         f"kepu explain {card.scheme.name} {material.explain} --period {material.period} -w {file}",

@@ -1,5 +1,6 @@
 """Reports: what is told of a scorecard, a plan, the bases and the campaigns, apart from any format."""
 
+from kepu_core.report.base import base_report
 from kepu_core.report.bases import bases_report
 from kepu_core.report.campaigns import campaigns_report
 from kepu_core.report.model import (
@@ -9,6 +10,7 @@ from kepu_core.report.model import (
     Column,
     Fact,
     Grid,
+    Link,
     Paragraph,
     Report,
     Section,
@@ -30,6 +32,7 @@ __all__ = [
     "Column",
     "Fact",
     "Grid",
+    "Link",
     "Paragraph",
     "Report",
     "Section",
@@ -40,6 +43,7 @@ __all__ = [
     "Timeline",
     "Tone",
     "Value",
+    "base_report",
     "bases_report",
     "campaigns_report",
     "plan_report",

@@ -16,6 +16,7 @@ from kepu_core.report.model import (
     Column,
     Fact,
     Grid,
+    Link,
     Report,
     Section,
     Span,
@@ -48,11 +49,12 @@ def bases_report(
     tiles: TilePlaces | None = None,
     warn_days: int = 180,
     include_personal: bool = False,
+    links: Mapping[str, str] | None = None,
 ) -> Report:
     """The register of bases as it stands on a day; titles that end within ``warn_days`` are listed by their end.
 
     ``names`` gives regions and organisations their names, ``tiles`` cities their places on the map. Contacts are told
-    only if ``include_personal``.
+    only if ``include_personal``. ``links`` are files beside the report that tell more of a base, by its id.
 
     >>> base = Base(id="b1", name="某科技馆", kind="science_museum", region="440300")
     >>> report = bases_report([base], on=dt.date(2021, 6, 1), names={"440300": "深圳市"})
@@ -69,7 +71,7 @@ def bases_report(
         Section(
             key="register",
             title=Text("名录", "register"),
-            blocks=(_register(shown, latest, called, on, personal=include_personal),) if shown else (),
+            blocks=(_register(shown, latest, called, on, links or {}, personal=include_personal),) if shown else (),
         ),
         Section(key="titles", title=Text("命名", "titles"), blocks=tuple(_titles(held, called, on))),
         Section(
@@ -98,7 +100,13 @@ def _facts(bases: Sequence[Base], held: Sequence[tuple[Base, Designation]], on: 
 
 
 def _register(
-    bases: Sequence[Base], latest: Mapping[str, BaseReport], names: Mapping[str, str], on: dt.date, *, personal: bool
+    bases: Sequence[Base],
+    latest: Mapping[str, BaseReport],
+    names: Mapping[str, str],
+    on: dt.date,
+    links: Mapping[str, str],
+    *,
+    personal: bool,
 ) -> Grid:
     columns = [
         Column(key="id", label=Text("标识", "id")),
@@ -127,7 +135,7 @@ def _register(
         report = latest.get(b.id)
         row: list[object] = [
             b.id,
-            b.name,
+            Link(b.name, links[b.id]) if b.id in links else b.name,
             names.get(b.region, b.region),
             b.kind,
             names.get(b.operator or "", b.operator),

@@ -6,8 +6,10 @@ the same order. What is in a report may leave: personal data is left out when it
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
+from attrs import field as attrs_field
 from attrs import frozen
 
 from kepu_core.domain.enums import LabelledEnum
@@ -21,6 +23,7 @@ __all__ = [
     "Column",
     "Fact",
     "Grid",
+    "Link",
     "Paragraph",
     "Report",
     "Section",
@@ -33,7 +36,37 @@ __all__ = [
     "Value",
 ]
 
-Value = str | int | float | bool | dt.date | Text | LabelledEnum | None
+
+@frozen
+class Link:
+    """A word that leads to another file of the same publication: ``target`` is its path beside this one.
+
+    Formats that cannot lead there show the word. Where a target would lead out of the folder, it is refused.
+
+    >>> str(Link("某科技馆", "base-b1.html"))
+    '某科技馆'
+    >>> Link("x", "https://example.org/")
+    Traceback (most recent call last):
+    ValueError: a link leads to a file beside the report, not to 'https://example.org/'
+    """
+
+    text: str
+    target: str = attrs_field()
+
+    @target.validator
+    def _inside(self, _: object, value: str) -> None:
+        if not _BESIDE.fullmatch(value):
+            message = f"a link leads to a file beside the report, not to {value!r}"
+            raise ValueError(message)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+_BESIDE = re.compile(r"[^/\\:?#<>\"'%\s.][^/\\:?#<>\"'%\s]*")
+"""The name of a file without folders, queries and what a browser would decode."""
+
+Value = str | int | float | bool | dt.date | Text | LabelledEnum | Link | None
 """What a cell or fact may hold; ``None`` is *not known* and is shown as nothing."""
 
 

@@ -80,6 +80,11 @@ WHICH_PLAN = Problem(
     Text("没有说是哪个计划", "it is not said of which plan"),
     Text("给出计划标识，如：{known}", "give the id of a plan, such as: {known}"),
 )
+STRANGE_FOLDER = Problem(
+    "publish.strange-folder",
+    Text("{path} 里有不是发布产生的文件", "{path} holds files that no publication wrote"),
+    Text("换一个空文件夹；确要写入，加 force", "take an empty folder, or force it"),
+)
 CANNOT_WRITE = Problem(
     "export.cannot-write",
     Text("写不了 {path}：{reason}", "{path} cannot be written: {reason}"),

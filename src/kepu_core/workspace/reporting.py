@@ -1,7 +1,7 @@
 """Making reports of what a workspace holds: the records they tell of, with names and places found."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -68,11 +68,20 @@ class Reporter:
         return plan_report(plan, items, reports, on=self.on, names=self.names, above=above)
 
     def _bases(self, region: str | None) -> Report:
-        bases = list(self.ws.find(Base, under=region) if region else self.ws.find(Base))
+        return self.of_bases(list(self.ws.find(Base, under=region) if region else self.ws.find(Base)))
+
+    def of_bases(self, bases: Sequence[Base], links: Mapping[str, str] | None = None) -> Report:
+        """The register of some bases; ``links`` are files beside it that tell more of one, by its id."""
         known = {base.id for base in bases}
         reports = [r for r in self.ws.find(BaseReport) if r.base in known]
         return bases_report(
-            bases, reports, on=self.on, names=self.names, tiles=self.tiles, include_personal=self.include_personal
+            bases,
+            reports,
+            on=self.on,
+            names=self.names,
+            tiles=self.tiles,
+            include_personal=self.include_personal,
+            links=links,
         )
 
     def _campaigns(self, region: str | None, period: str | None) -> Report:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from kepu_core.scoring.scorecard import Scorecard
     from kepu_core.workspace.asking import OnError
     from kepu_core.workspace.migrating import Migration
+    from kepu_core.workspace.publishing import Published
+    from kepu_core.workspace.reporting import Reporter
 
 __all__ = ["Workspace", "open_workspace"]
 
@@ -186,13 +188,36 @@ class Workspace(Records):
         what lies in it, ``period`` campaigns of a time. Personal data is left out unless asked for and seen by the role.
         Raises :class:`NotFound` for an unknown plan or kind of report.
         """
-        from kepu_core.workspace.reporting import SHANGHAI, Reporter  # noqa: PLC0415 - seldom needed
-
-        today = on or self.now().astimezone(SHANGHAI).date()
-        reporter = Reporter(self, today, include_personal=include_personal)
+        reporter = self._reporter(on, include_personal=include_personal)
         if isinstance(what, str):
             return reporter.of(what, ident, region=region, period=period)
         return reporter.of_card(what)
+
+    def publish(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        cards: "Iterable[Scorecard]" = (),
+        on: dt.date | None = None,
+        formats: Iterable[str] | None = None,
+        include_personal: bool = False,
+        force: bool = False,
+    ) -> "Published":
+        """Write all that there is to tell into a folder: plans, bases, campaigns, the scorecards given, an index.
+
+        Each comes in every form that some exporter writes, or in ``formats`` (suffixes). Publishing again takes away
+        what the last time left and is no more. Raises :class:`Refused` (``publish.strange-folder``) for a folder that
+        holds other files, unless ``force``.
+        """
+        from kepu_core.workspace.publishing import publish  # noqa: PLC0415 - seldom needed
+
+        reporter = self._reporter(on, include_personal=include_personal)
+        return publish(reporter, Path(folder), cards=cards, formats=formats, force=force)
+
+    def _reporter(self, on: dt.date | None, *, include_personal: bool) -> "Reporter":
+        from kepu_core.workspace.reporting import SHANGHAI, Reporter  # noqa: PLC0415 - seldom needed
+
+        return Reporter(self, on or self.now().astimezone(SHANGHAI).date(), include_personal=include_personal)
 
     def export(
         self,
