@@ -74,7 +74,7 @@ def test_what_it_says_to_try(demo):
     """Every command that the demo proposes works as it stands there."""
     _, said = demo
     proposed = [line.split()[1:] for line in said.splitlines() if line.startswith("  kepu ")]
-    assert len(proposed) == 4
+    assert len(proposed) == 5
     for words in proposed:
         run(*words)
 

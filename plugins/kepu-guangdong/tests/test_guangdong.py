@@ -9,6 +9,7 @@ import pytest
 
 import kepu_core as kepu
 import kepu_guangdong.plugin
+from kepu_guangdong.examples import example_bases, example_progress
 from kepu_guangdong.figures import PERIOD, illustrative_figures, published_figures
 from kepu_guangdong.material import DEMO, plan_records
 from kepu_guangdong.regions import load_regions
@@ -188,3 +189,14 @@ def test_reports_say_what_is_made_up(ws, tmp_path, suffix):
     """No report leaves without the remark."""
     text = ws.export(ws.evaluate(DEMO.scheme, DEMO.period), tmp_path / f"r{suffix}").read_text("utf-8")
     assert "illustrative" in text
+
+
+def test_made_up_records_say_what_they_are():
+    """Every base and every report of progress that the demo makes up can be told from a real one."""
+    plan = [r for r in plan_records() if isinstance(r, kepu.PlanItem)]
+    made = [*example_bases(1), *example_progress(plan, 1)]
+    assert made == [*example_bases(1), *example_progress(plan, 1)] != [*example_bases(2), *example_progress(plan, 2)]
+    bases = [r for r in made if isinstance(r, kepu.Base)]
+    assert len(bases) == 63
+    assert all(b.name.startswith("示例") and all(d.title.startswith("示例") for d in b.designations) for b in bases)
+    assert all("示例" in r.summary for r in made if isinstance(r, kepu.ProgressReport))

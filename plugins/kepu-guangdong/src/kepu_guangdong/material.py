@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from importlib.resources import files
 
-from kepu_core import Codec, Record, RecordType, Text
+from kepu_core import Codec, PlanItem, Record, RecordType, Text
 from kepu_core.domain import RECORD_TYPES
 from kepu_core.plugins import Demo
+from kepu_guangdong.examples import example_bases, example_progress
 from kepu_guangdong.figures import PERIOD, illustrative_figures, indicators, published_figures
 from kepu_guangdong.zones import load_zones
 
@@ -20,7 +21,10 @@ def plan_records() -> list[Record]:
 
 def demo_records(seed: int) -> Iterator[Record]:
     """Everything that the demo puts."""
-    yield from plan_records()
+    plan = plan_records()
+    yield from plan
+    yield from example_progress((r for r in plan if isinstance(r, PlanItem)), seed)
+    yield from example_bases(seed)
     yield from load_zones()
     yield from indicators()
     yield from published_figures()
