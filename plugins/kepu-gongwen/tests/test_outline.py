@@ -146,6 +146,8 @@ def test_under_goals_sentences_are_goals():
 
 
 def test_a_goal_before_the_first_number_is_one():
-    draft = read_plan(TITLE + "全市科普工作任重道远。力争到2025年，公民具备科学素质的比例达到15%。\n一、任务\n举办大赛。\n")
+    draft = read_plan(
+        TITLE + "全市科普工作任重道远。力争到2025年，公民具备科学素质的比例达到15%。\n一、任务\n举办大赛。\n"
+    )
     assert [(t.quantities, t.deadlines) for t in draft.targets] == [(["15%"], ["2025-12-31"])]
     assert [i.text for i in draft.items] == ["举办大赛"]

@@ -50,6 +50,10 @@ _ONLY = re.compile(rf"(?P<year>20\d{{2}})年(?:度)?(?P<before>{_BEFORE}|底前)
 _YEAR_FIRST = re.compile(
     r"(?P<year>20\d{2})年(?:，|，?(?=要|将|拟|计划|全[省市县区]|力争|争取|完成|新建|新增|在))(?!\d)"
 )
+# … and a clause behind it: …，2025年对实施情况进行评估
+_YEAR_LATER = re.compile(
+    r"(?<=[，；])(?P<year>20\d{2})年(?=对|要|将|拟|计划|力争|争取|完成|新建|新增|实现|达到|建成|启动|组织|开展|举办|进行|基本)"
+)
 # The end of a plan of five years: “十四五”期末, “十四五”末
 _PLAN_END = re.compile(r"“?十([三四五六])五”?(?:期)?末|“十([三四五六])五”末")
 # A cell that says nothing but when
@@ -125,8 +129,8 @@ def _years(text: str) -> Iterator[Found]:
         last = "-12-31" if "底" in match["before"] else ""
         yield match.start(), match.end(), match["year"] + last
     opening = _YEAR_FIRST.match(text)
-    if opening:
-        yield opening.start(), opening.end(), opening["year"]
+    for match in ([opening] if opening else []) + list(_YEAR_LATER.finditer(text)):
+        yield match.start(), match.end(), match["year"]
 
 
 def _months(match: "re.Match[str]", year: str) -> str:

@@ -24,7 +24,7 @@ _ONE_MONTH = rf"""
 _LED_BY = re.compile("^由[^，]{2,60}?(?:牵头|负责|主办|承办|具体组织|组织)$")
 # Who helps: …，省教育厅、省国资委配合，…
 _SUPPORTS = re.compile(
-    "^(?!做好|积极|主动|认真|切实|全力)[^，]{2,60}(?:[局厅委部院馆会校]|科协|单位|部门)(?:积极|共同)?(?:配合|参与|协助|协办)$"
+    "^(?!做好|积极|主动|认真|切实|全力)[^，]{2,60}(?:[局厅委部院馆会校社办园所站]|科协|单位|部门|公司|集团|中心|政府|街道|乡镇)(?:积极|共同)?(?:配合|参与|协助|协办)$"
 )
 # One time: 2024年上半年, 在9月15日前, 寒暑假, “十四五”期间
 _ONE_TIME = re.compile(
@@ -79,7 +79,7 @@ _WAY = re.compile(
 # What a verb belongs to as a noun: 实施方案, 培训工作的要求
 _NOMINAL = re.compile(
     """、(?!承办|协办|组织|实施|开展|举办|推广|宣传|完善|修订|印发|发布|推进|推动|提升|加强|建成|建立)|情况|内容|方案|细则|意见|单位|工作(?=$|的|实际|需要|要求)|能力|水平|机制|质量|要求|需要|以来|过程|期间|的
-    |等(?:方式|形式|活动(?=$)|工作(?=$)|重点|节点|时机|契机)|主体|服务(?=$)|标准""",
+    |等(?:方式|形式|活动(?=$)|工作(?=$)|重点|节点|时机|契机)|主体|服务(?=$)|标准|机构|[一-龥]{0,2}基地""",
     re.VERBOSE,
 )
 # 充分发挥…作用: behind the last of these words the task begins
@@ -90,13 +90,17 @@ _BEFORE_MEANS = re.compile("重点|主要|紧紧|紧密|密切|有机|积极|要
 # Whose means they are: 各镇科协要结合…, 县直单位根据…
 _WHOSE = re.compile(
     """^[^，“《]{1,40}?
-    (?:科协|协会|学会|学院|联合会|工会|妇联|团委|单位|部门|政府|企业|媒体|[馆局厅委办部校院所社会站园]|各?(?:省|市|县|区|州|旗|乡|镇|村)|各地
+    (?:科协|协会|学会|学院|联合会|系统|工会|妇联|团委|单位|部门|政府|企业|媒体|[馆局厅委办部校院所社会站园]|各?(?:省|市|县|区|州|旗|乡|镇|村)|各地
       |乡镇|街道|社区|基地|中心)
     (?:（[^（）]{1,12}）)?(?:科协)?(?:要|应|须|将|可|均|分别|积极|主动|认真|切实|具体)*
     (?:(?<=[要应须将可])(?:会同|联合|商)[^，“《]{2,24}?)?
     (?=结合|围绕|(?:充分)?利用|依托|(?:充分)?发挥|通过|按照|根据|以.{2,20}为)""",
     re.VERBOSE,
 )
+
+
+# Verbs of tasks that occur in the names of bodies: 组织部, 建设局, 联合会
+_IN_NAMES = frozenset({"组织", "建设", "指导", "支持", "联合", "配合", "实施", "协助", "会同"})
 
 
 @lru_cache(maxsize=8)
@@ -213,4 +217,7 @@ def opening_of(text: str, lexicon: Lexicon) -> int:
     time = time_end(text)
     place = time if time < len(text) and means.match(text[time:]) else 0
     whose = _WHOSE.match(text[place:])
-    return place + whose.end() if whose and not lexicon.verb_at(text, place) else place
+    if not whose or lexicon.verb_at(text, place):
+        return place
+    inner = lexicon.task.search(whose[0])
+    return place if inner and inner[0] not in _IN_NAMES else place + whose.end()

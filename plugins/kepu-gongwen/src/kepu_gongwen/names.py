@@ -13,11 +13,14 @@ from kepu_gongwen.lexicon import Lexicon
 
 __all__ = ["audiences_in", "documents_in"]
 
+# Where somebody goes to, or whose a venue is, begins another name: 学生赴市科技馆, 职工参观县博物馆
+_NEW_WORD = "(?![赴到去往至在入向与和及市县区省镇乡村本我该全]|参观|走进|进入|前往)"
+
 
 @lru_cache(maxsize=8)
 def _venue(lexicon: Lexicon) -> re.Pattern[str]:
     """What makes the name of an organisation or venue of the word before it: 老年大学, 儿童活动中心."""
-    return re.compile(f"[一-龥]{{0,4}}?(?:{lexicon.alternatives('organisations', 'venues')})")
+    return re.compile(f"(?:{_NEW_WORD}[一-龥]){{0,4}}?(?:{lexicon.alternatives('organisations', 'venues')})")
 
 
 def documents_in(text: str, lexicon: Lexicon, aliases: Mapping[str, str]) -> list[tuple[int, int, str | None]]:

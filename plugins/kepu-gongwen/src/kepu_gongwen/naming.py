@@ -16,7 +16,7 @@ __all__ = ["EDITION", "edition_of", "is_named"]
 # 第36届, 第三次, 第5个全国科普日; 首届
 EDITION = re.compile(
     r"""第\s*(?P<number>\d{1,3}|[一二三四五六七八九十百零]{1,5})\s*
-        (?:[届次期季](?!全体|会议)|个(?=“|全国|世界|中国|国际))
+        (?:(?:[届次期]|季(?!度))(?!全体|会议)|个(?=“|全国|世界|中国|国际))
     |首届|首次|首期""",
     re.VERBOSE,
 )
@@ -29,14 +29,19 @@ _PLACE = re.compile(
 )
 # What shows that a weak noun names nothing: 有关人员, 3项, 场馆改造
 _NAMES_NOTHING = re.compile(
-    r"""^以|严防|让|力促|每周|播出|入选|自觉|未能|多媒体|深入|作为|进行|负责|按照|根据|报送|审核|经费|人员|单位|下一年度|有关|结果|引进|年内|有$
+    r"""^以|^[每各该]|严防|让|力促|每周|播出|入选|自觉|未能|多媒体|深入|作为|进行|负责|按照|根据|报送|审核|经费|人员|单位|下一年度|有关|结果|引进|年内|有$
     |^(?:\d+|[一二三四五六七八九十]+)[项大个]
-    |(?:科技馆|展厅|互动|布展|新馆|场馆|建设|改造|扩建|维修|装修)$""",
+    |(?:(?<!中学)(?<!数字)(?<!校园)(?<!虚拟)科技馆|展厅|互动|布展|新馆|场馆|(?:馆|厅|场|基地|阵地|设施|展区|队伍|中心|平台)建设|^建设|改造|扩建|维修|装修)$""",
     re.VERBOSE,
 )
-_PROPER = frozenset({"三下乡", "科技节"})
+_PROPER = frozenset({"三下乡", "质量月", "科技节"})
 _NO_PROPER_DAYS = frozenset({"科普日", "活动日", "开放日"})
 _ONLY_WITH_EDITION = frozenset({"科学之夜", "音乐会", "科普之夜", "竞答", "决赛", "赛"})
+_COMPETITIONS = frozenset({"竞赛", "比赛"})
+_NO_COMPETITION = frozenset({"科普", "科技", "科学", "文体", "趣味", "各种", "多种"})
+_ANY_OPEN_DAY = frozenset({"公众", "社会", "科普", "科技", "校园", "免费", "对外", "公益", "面向"})
+_NAMED_BEHIND = {"科普日": frozenset({"联合行动"}), "科技周": frozenset({"活动", "联合行动", "系列活动"})}
+"""What makes a name of a day or week without anything before it."""
 _DOING = ("进行", "开展")
 _ENOUGH = 4
 """So many characters say which one is meant."""
@@ -73,7 +78,9 @@ def is_named(name: str, noun: str, lexicon: Lexicon) -> bool:
     year = _YEAR.match(name)
     content = name[year.end() if year else 0 : place if place >= 0 else len(name)]
     if head in lexicon.strong:
-        return _strong(head, content, lexicon)
+        return _strong(head, content, lexicon) or (
+            not content and name[place + len(head) :] in _NAMED_BEHIND.get(head, ())
+        )
     return _weak(head, content, lexicon, dated=year is not None)
 
 
@@ -82,8 +89,12 @@ def _strong(head: str, content: str, lexicon: Lexicon) -> bool:
         return False
     if head in _PROPER or (head.endswith("日") and head not in _NO_PROPER_DAYS):
         return True
+    if head == "开放日":
+        return not is_made_of(content, _ANY_OPEN_DAY)
     if head[-1] in "日周月":
         return bool(content)
+    if head in _COMPETITIONS and is_made_of(content, {*lexicon.plain, *_NO_COMPETITION}):
+        return False
     if is_made_of(content, lexicon.plain):
         return False
     return head != "评选" or (len(content) >= _ENOUGH and not content.endswith(_DOING))

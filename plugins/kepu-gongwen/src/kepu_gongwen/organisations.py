@@ -22,7 +22,10 @@ _ET_AL = re.compile(f"等{_HOW_MANY}?{BODIES}*$")
 _ET_AL_HERE = re.compile(f"等{_HOW_MANY}?{BODIES}?")
 # What shows behind a name that another one follows
 _MORE = re.compile("、|和(?!谐)|及|以及|与")
-_END = re.compile("[，。；：]|[将把](?!军)|(?<=.)“|(?<=[局院台馆会校学社部处心团站司所厅委])[在于於]")
+_END = re.compile("[，。；：]|[将把](?!军)|(?<=.)“|(?<=[局院台馆宫会校学社部处心团站司所厅委])[在于於]")
+# How they act stands behind the last name: 有关部门按照要求
+_ACCORDING = re.compile("按照?|根据|依据|依托|围绕|结合|利用|通过|采取|针对|面向|以(?!及)")
+_AT = re.compile("[在于於]")
 # Verbs that begin the name of an organisation: 市市场监督管理局, 规划和自然资源局
 _IN_NAMES = re.compile("规划|监督|管理|服务|发展|报业|传媒")
 # What follows 和 in the name of one organisation: 发展和改革, 文化和旅游
@@ -38,7 +41,7 @@ def name_end(lexicon: Lexicon) -> str:
     """
     return rf"""(?:{lexicon.alternatives("organisations", "endings")}
         |协(?!调|助|同|商|作|议|定|办|和|力|会|理)
-        |[局厅委办部院校馆社团会处所站队室园](?!展|议|员)
+        |[局厅委办部院校馆宫社团会处所站队室园](?!展|议|员)
         |[镇乡村县区市](?![级民域委内镇里居教科文卫农林财发人应气市场妇总中第图博政残老医疾护生环自住交水商旅体广国税司公检法团青少])
         |台|网|报(?!送|告|名)
         |（[^（）]{{1,12}}）)"""
@@ -66,10 +69,10 @@ def organisations(text: str, lexicon: Lexicon, *, whole: bool = False) -> Iterat
     >>> list(organisations("市教育局、市文化和旅游局和市气象局等单位开展培训", builtin_lexicon()))
     ['市教育局', '市文化和旅游局', '市气象局']
     """
-    part = text if whole else text[: _until_verb(text, lexicon)]
+    part = _without_place(text, lexicon) if whole else text[: _until_verb(text, lexicon)]
     part = _ET_AL.sub("", part.strip()).removesuffix("等")
     for start, end in enumerated(part, lexicon):
-        name = _ET_AL.sub("", part[start:end].strip("，。 的"))
+        name = _ET_AL.sub("", part[start:end].strip("，。 的之"))
         if _SHORTEST <= len(name) <= _LONGEST:
             yield name
 
@@ -87,10 +90,20 @@ def _until_verb(text: str, lexicon: Lexicon) -> int:
             return end.end() + others.end()
         if _MORE.match(rest):
             continue
+        if _ACCORDING.match(rest):
+            return end.end()
         verb = rest[passed(rest, 0, lexicon) :]
         if lexicon.verb_at(verb) and not _IN_NAMES.match(verb):
             return end.end()
     return limit
+
+
+def _without_place(text: str, lexicon: Lexicon) -> str:
+    """Names without where they act: 甲局、乙大队 of 甲局、乙大队在人员密集场所."""
+    for place in _AT.finditer(text):
+        if ends_name(text[: place.start()], lexicon):
+            return text[: place.start()]
+    return text
 
 
 def enumerated(text: str, lexicon: Lexicon) -> Iterator[tuple[int, int]]:

@@ -190,7 +190,9 @@ class _Reader:
             end -= 1
         if self.text.startswith("（", start) and closing(self.text, start, min(end, start + _LONGEST)) == end - 1:
             inner = self.text[start + 1 : end - 1]
-            return duty_in_bracket(self.text, start + 1, end - 1, self.lexicon) if is_duty(inner, self.lexicon) else None
+            return (
+                duty_in_bracket(self.text, start + 1, end - 1, self.lexicon) if is_duty(inner, self.lexicon) else None
+            )
         label = self.lexicon.label_at(self.text[start:end])
         if label is None:
             return None

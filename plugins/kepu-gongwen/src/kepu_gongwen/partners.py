@@ -18,10 +18,20 @@ from kepu_gongwen.lexicon import Lexicon
 from kepu_gongwen.means import time_end
 from kepu_gongwen.organisations import ends_name, name_end, organisations
 
-__all__ = ["WITH", "partners_of"]
+__all__ = ["JOINT_VERBS", "WITH", "partners_of"]
 
 # With others: 与市教育局联合, 和甲、乙共同
-WITH = re.compile("(?:与|同|和)(?P<names>[^，。；]{2,60}?)(?P<how>联合|共同|合作|合办|携手|联手)")
+WITH = re.compile(
+    "(?:与|同|和)(?P<names>[^，。；]{2,60}?)(?P<how>联合|共同|合作|合办|共建|共办|携手|联手)(?!协议|机制|单位)"
+)
+JOINT_VERBS = frozenset({"合办", "共建", "共办"})
+"""With these, acting together is what is done: 与市教育局共建…."""
+# Working with others is what is done: 加强与市教育局的合作
+_COOPERATING = re.compile(
+    """(?:加强|深化|深入|强化|密切|拓展|扩大|推进|推动|开展|促进|巩固)(?:与|同|和)(?P<names>[^，。；]{2,60}?)(?:的|之)?
+    (?:交流|沟通|联系|深度|战略|全面|务实|紧密|协同|项目|科普)*(?:与|和)?合作""",
+    re.VERBOSE,
+)
 # Together with others, whose names follow: 联合市教育局; but 联合主办, 联合会 and 联合印发 name nobody
 _TOGETHER = re.compile(
     """(?:联合(?!国)|会同|(?<!科)协同|携手)
@@ -32,12 +42,16 @@ _TOGETHER = re.compile(
 # The same after 与甲…: then the names stand before it
 _WITH_BEFORE = re.compile("与[^，]{2,30}$")
 # All that act, at the beginning of a task: 市科协、市教育局联合开展…
-_ALL = re.compile("^(?P<names>[^，。；]{4,80}?)(?:联合|共同|合作)")
+_ALL = re.compile("^由?(?P<names>[^，。；]{4,80}?)(?:联合|共同|合作)")
 # Who is moved to do something is no partner
 _MOVED = re.compile("鼓励|支持|推动|引导|指导|组织|动员|推进|督促")
+_REACH = 40
+"""So far before 联合 and 与 it is looked at what stands there."""
 _NAMED_ALREADY = re.compile("与|联合|会同")
 # Helping others: 配合市委宣传部, 协助做好…
-_ASSIST = re.compile("(?:配合|协助|协同配合)(?:做好)?(?P<names>[^，。；]+)")
+_ASSIST = re.compile("(?:配合|协助|协同配合)(?P<names>[^，。；]+)")
+# … with work, and not others: 配合做好调查准备, 配合“三下乡”
+_WORK = re.compile("(?:做好|抓好|完成|开展|搞好|推进|组织|办好|参与|实施|落实|“)")
 _BEFORE_ASSIST = re.compile("(?:积极|主动|认真|全力|继续|做好|切实|并|科协)$")
 
 
@@ -75,7 +89,11 @@ class _Search:
         if together:
             self.names += together
             self.role = ActionRole.JOINT
-        with_them = self._with(clause, lead) or (self._all(clause) if self.role is None else [])
+        with_them = (
+            self._with(clause, lead)
+            or self._cooperating(clause, lead)
+            or (self._all(clause) if self.role is None else [])
+        )
         if with_them:
             self.names += with_them
             self.role = self.role or ActionRole.JOINT
@@ -90,7 +108,7 @@ class _Search:
             place = match.start()
             if clause.start + place >= self.limit or inside(self.text, clause.start + place, *QUOTATIONS):
                 continue
-            before = body[:place]
+            before = body[max(0, place - _REACH) : place]
             if _WITH_BEFORE.search(before) or self.lexicon.verb_at(body, match.end()):
                 continue
             if place > lead + 1 and not _before(self.lexicon)[0].search(before):
@@ -106,12 +124,18 @@ class _Search:
             place = match.start()
             if clause.start + place >= self.limit or body.endswith("参", 0, place):  # 参与
                 continue
-            if place > lead + 1 and not _before(self.lexicon)[1].search(body[:place]):
+            if place > lead + 1 and not _before(self.lexicon)[1].search(body[max(0, place - _REACH) : place]):
+                continue
+            if match["how"] in JOINT_VERBS and not ends_name(match["names"], self.lexicon):  # 与学校结对共建
                 continue
             found = list(organisations(match["names"], self.lexicon, whole=True))
             if found:
                 return found
         return []
+
+    def _cooperating(self, clause: Clause, lead: int) -> list[str]:
+        match = _COOPERATING.match(clause.text, lead)
+        return list(organisations(match["names"], self.lexicon, whole=True)) if match else []
 
     def _all(self, clause: Clause) -> list[str]:
         """A row of names with which a task begins."""
@@ -136,5 +160,5 @@ class _Search:
                 continue
             if place > lead + 1 and not _BEFORE_ASSIST.search(clause.text[:place]):
                 continue
-            return list(organisations(match["names"], self.lexicon))
+            return [] if _WORK.match(match["names"]) else list(organisations(match["names"], self.lexicon))
         return None

@@ -13,10 +13,13 @@ __all__ = ["quantities_in"]
 
 # The longest first. Years, months, days and editions (届) are no units: dates and names of events hold them.
 _UNITS = """
-    平方公里
-    |个班次|平方米
-    |班次|人次|户次|场次|批次|亿次|万次|课时|学时|学分|小时|分钟|公里|千米|公斤|美元
-    |[人名位户家所个项件种类款例对组队班批场次期轮堂节门册份本篇集套部条张幅枚片面块支台辆间座处站栋层只盏盒瓶根颗株棵头匹艘架天米亩吨元%]
+    平方公里|平方千米|立方米
+    |个班次|平方米|人·天|千瓦时|兆瓦时
+    |班次|人次|户次|场次|批次|亿次|万次|校次|梯次|堂次|站次|车次|台次|条次|篇次|册次|课次|馆次|件次|例次|架次|轮次|科次
+    |件套|台套|套件|台件|件组|人天|人日|个月|个小时|工作日
+    |课时|学时|学分|小时|分钟|公里|千米|厘米|毫米|公斤|千克|公顷|毫升|千瓦|兆瓦|美元|欧元|港元|日元|[KMGTP]B|(?:[kK]?m2|[kK][mMwWgG])(?![a-zA-Z])
+    |[人名位户家所个项件种类款例对组队班批场次期轮堂节讲门册份本篇集套部条张幅枚片面块支台辆间座处站栋层只盏盒瓶根颗株棵头匹艘架天米亩吨元则题首帧桶箱袋包筐桌席%]
+    |道(?=题)|秒(?!杀)|社(?!区|会|团)|年(?!度|级|代)
 """
 # 1，200 12.5 3万; 三百 两 十万
 _NUMBER = rf"(?:\d{{1,3}}(?:，\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:万|亿|千|百)?|[{CHINESE}]{{1,8}}(?:万|亿)?"
@@ -44,7 +47,7 @@ _ORDINAL = re.compile(r"(?:第|[届号〕]第?|“)$")
 # Another quantity to which the comparator before holds as well: 不少于5场、培训8期
 _ENUMERATED = re.compile(r"[^，；。：（）]{0,10}[、和及][^，；。：（）]{0,10}")
 # Where 一 is a number: 每年一次, 各上报一个
-_EACH = re.compile(r"(?:每[^，。；]{0,14}|至少|不少于|各|上报|确定)$")
+_EACH = re.compile(r"(?:每[^，。；]{0,22}|至少|不少于|各|上报|确定)$")
 _NO_ONE = tuple("定般致体些")
 """一定, 一般, 一致: with these 一 is no number."""
 _NO_COUNT = tuple("才大性别体")
@@ -52,10 +55,23 @@ _NO_COUNT = tuple("才大性别体")
 _SORTS = set("类面批位层部片对组节种门")
 """What a number in Chinese before it does not count, but names: 一批, 三类, 两部."""
 # What 两个, 三个 stand before that is not counted: 两个方面, 五个到位
+# Units that are verbs or parts of names as well: 三讲, 两首 count only in digits
+_IN_DIGITS = set("讲题首则席社秒箱袋包桌")
+_NO_TOPIC = re.compile(
+    "(?<=题)(?:词|目|材|库)|(?<=讲)(?:话|解|座|课|述|好|究|演|师|台)|(?<=首)(?:先|要|席|届)|(?<=则)(?:为|应)|(?<=桌)面"
+)
+# Years are counted only as a term: 任期3年, 连续两年
+_TERM = re.compile("(?:任期|聘期|为期|有效期|期限|周期|服务期|连续)[^，。；]{0,4}$")
+# 二期项目 is the second
+_PHASE = re.compile("项目|工程|建设|改造")
+# How old somebody is: 0—36个月儿童
+_AGED = re.compile("龄|的?(?:婴|幼儿|儿童|宝宝|孩子)")
+# How often something is done: 每两个月
+_EVERY = re.compile("每(?:隔)?$")
 _ASPECTS = re.compile("方面|环节|层次|到位|维度|全覆盖|统一|结合|坚持|一|百分点|意识|自信|维护")
 _SIGNS = tuple((re.compile(words), sign) for words, sign in ((_LEAST, ">="), (_MOST, "<="), (_MORE, ">"), (_LESS, "<")))
 _ROUGHLY = re.compile(_ABOUT)
-_BEFORE = 14
+_BEFORE = 24
 """So many characters before a number say what it is."""
 
 
@@ -89,8 +105,15 @@ def _is_none(text: str, match: "re.Match[str]") -> bool:
     before = text[max(0, start - _BEFORE) : start]
     if _ORDINAL.search(before) or before.removesuffix(".")[-1:].isdigit() or inside(text, start, *QUOTATIONS):
         return True
+    unit, end = match["unit"], match.end("unit")
+    if _NO_TOPIC.match(text, end) or (unit == "年" and not _TERM.search(before)):
+        return True
+    if unit == "个月" and (_AGED.match(text, match.end()) or _EVERY.search(before)):
+        return True
     if match["number"][0].isdigit():
         return False
+    if (unit == "期" and _PHASE.match(text, end)) or (unit in _IN_DIGITS and len(match["number"]) == 1):
+        return True
     if match["unit"] in {"人", "个"} and text.startswith(_NO_COUNT, match.end()):
         return True
     return all(char in CHINESE for char in match["number"]) and _is_word(text, match, before)
@@ -110,7 +133,7 @@ def _is_word(text: str, match: "re.Match[str]", before: str) -> bool:
         return True
     if unit == "项" and len(number) == 1 and not compared:
         return True  # 五项学科
-    return number == "百" and not match["more"]
+    return number in {"百", "千"} and not match["more"] and not compared
 
 
 def _sign(match: "re.Match[str]") -> str:
