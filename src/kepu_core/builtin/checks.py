@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from kepu_core.domain.base import BaseReport
 from kepu_core.domain.campaign import Activity, Campaign
 from kepu_core.domain.findings import Finding
+from kepu_core.domain.observation import Indicator, Observation
 from kepu_core.domain.plan import Plan, PlanItem
 from kepu_core.domain.progress import ProgressReport
 from kepu_core.domain.record import Record, record_label, type_name
@@ -23,6 +24,7 @@ _JUDGED_WITH: dict[type, tuple[type, ...]] = {
     Campaign: (Campaign, Activity),
     Activity: (Campaign,),
     BaseReport: (BaseReport,),
+    Observation: (Indicator,),
 }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from kepu_core.domain.enums import LabelledEnum
 from kepu_core.domain.errors import InvalidData
 from kepu_core.domain.fields import field
-from kepu_core.domain.findings import Finding, Problem
+from kepu_core.domain.findings import Finding, Problem, Severity
 from kepu_core.domain.forms import Form
 from kepu_core.domain.record import part, record
 from kepu_core.language import Text
@@ -25,6 +25,7 @@ __all__ = [
     "ValueState",
     "breakdown_from",
     "breakdown_text",
+    "check_units",
     "key_parts",
 ]
 
@@ -54,6 +55,26 @@ WRONG_ID = Problem(
     Text("标识应为 {expected}", "the id should be {expected}"),
     Text("用 Observation.of(…) 生成，或不填标识", "make it with Observation.of(…)"),
 )
+
+
+OTHER_SCALE = Problem(
+    "observation.scale",
+    Text(
+        "数值以{unit}计，而指标 {indicator} 以{expected}计：评价会把它当作{expected}",
+        "the value is in {unit}, the indicator {indicator} in {expected}: an evaluation would take it for {expected}",
+    ),
+    Text("把数值换算成{expected}", "convert the value into {expected}"),
+)
+OTHER_UNIT = Problem(
+    "observation.unit",
+    Text(
+        "单位写作{unit}，而指标 {indicator} 以{expected}计",
+        "the unit is {unit}, that of the indicator {indicator} is {expected}",
+    ),
+    Text("核对口径；一致的话，单位改为{expected}", "see whether both count the same; if so, make the unit {expected}"),
+    Severity.WARNING,
+)
+_SCALES = ("十", "百", "千", "万", "十万", "百万", "千万", "亿", "万亿")
 
 
 class ValueState(LabelledEnum):
@@ -246,4 +267,32 @@ class Observation:
             reporter=reporter,
             reported_on=reported_on,
             note=note,
+        )
+
+
+def check_units(observations: Iterable[Observation], indicators: Iterable[Indicator]) -> Iterator[Finding]:
+    """Observations whose unit is not that of their indicator.
+
+    One that is larger by a scale (万元 for 元) is an error, for an evaluation would be wrong by as much; another word is a
+    warning. An observation without a unit is meant in that of its indicator.
+
+    >>> counted = Indicator(id="i", name="经费", unit="元")
+    >>> given = Observation.of("i", "440300", "2021", 3, unit="万元")
+    >>> [finding.code for finding in check_units([given], [counted])]
+    ['observation.scale']
+    """
+    units = {indicator.id: indicator.unit for indicator in indicators}
+    for observation in observations:
+        expected, unit = units.get(observation.indicator), observation.unit
+        if unit is None or expected is None or unit == expected:
+            continue
+        larger, smaller = sorted((unit, expected), key=len, reverse=True)
+        scaled = larger.endswith(smaller) and larger.removesuffix(smaller) in _SCALES
+        problem = OTHER_SCALE if scaled else OTHER_UNIT
+        yield problem.finding(
+            record=f"observation/{observation.id}",
+            field="unit",
+            unit=unit,
+            indicator=observation.indicator,
+            expected=expected,
         )

@@ -13,6 +13,7 @@ from kepu_core.domain.base import BaseReport
 from kepu_core.domain.campaign import Activity, Campaign, check_activities, check_editions
 from kepu_core.domain.fields import fields_of
 from kepu_core.domain.findings import Finding, Problem, Severity
+from kepu_core.domain.observation import Indicator, Observation, check_units
 from kepu_core.domain.plan import Plan, PlanItem, check_plan
 from kepu_core.domain.progress import ProgressReport, check_progress
 from kepu_core.domain.record import Record, record_label
@@ -113,6 +114,7 @@ def check_records(records: Sequence[Record], *, regions: RegionTable | None, exi
     for campaign in _of(records, Campaign):
         yield from check_activities(campaign, activities.get(campaign.id, ()))
     yield from _report_faults(_of(records, BaseReport))
+    yield from check_units(_of(records, Observation), _of(records, Indicator))
 
 
 def _of(records: Iterable[Record], kind: type[R]) -> list[R]:
