@@ -86,9 +86,16 @@ def filled(records, data=None):
     return saved(made)
 
 
+# What a person would not take for a name either. Hypothesis tries texts that it finds in the code that is tested.
+_MEANT = re.compile(
+    r"\s*(?:合计|小计|总计|共计|累计|平均|总和|sub-?total|total|sum|注|备注|说明|填|制表|审核|复核|负责人|单位|分管|联系|报送|日期|（?盖章|note|remark)",
+    re.IGNORECASE,
+)
+
+
 def is_writable(record):
-    """Whether every text of a record can stand in a cell at all."""
-    return not any(_UNWRITABLE.search(t) for t in _texts(CODEC.to_data(record)))
+    """Whether every text of a record can stand in a cell, and would not be taken for a total or a note by a reader."""
+    return not any(_UNWRITABLE.search(t) or _MEANT.match(t) for t in _texts(CODEC.to_data(record)))
 
 
 def _texts(data):

@@ -60,7 +60,7 @@ def card(figures, plan=None, names=None):
 
 
 def page(*given, **more):
-    return "".join(render_scorecard(card(*given, **more), AT))
+    return "".join(render_scorecard(card(*given, **more), generated_at=AT))
 
 
 class Reader(HTMLParser):
@@ -184,7 +184,7 @@ def test_a_node_that_is_no_weighted_sum_shows_its_effect():
     )
     plan = kepu.replace(scheme(), root=root)
     result = card({"one": 4}, plan)
-    html = "".join(render_scorecard(result, AT))
+    html = "".join(render_scorecard(result, generated_at=AT))
     effect = next(n.effect for n in result.explain("one").nodes if not n.leaf)
     assert effect < 0
     assert f"{effect:+.4f}" in html
@@ -200,7 +200,7 @@ def test_gates_from_below_and_on_criteria_are_shown():
     text = page({"a": 1, "b": 50}, plan=kepu.replace(scheme(), vetoes=vetoes))
     assert "不足" in text
     assert "2" in text
-    assert "<code>total</code>" in text
+    assert ">total<" in text
 
 
 def test_a_scorecard_without_a_period():
@@ -210,5 +210,5 @@ def test_a_scorecard_without_a_period():
     )
     root = kepu.Criterion(id="total", title="总分", points=100, children=[leaf])
     plan = kepu.Scheme(id="t.s@1", name="t.s", version="1", title="S", subject="base", root=root)
-    text = "".join(render_scorecard(kepu.score(plan, {"id": ["a"], "x": [1]}), AT))
+    text = "".join(render_scorecard(kepu.score(plan, {"id": ["a"], "x": [1]}), generated_at=AT))
     assert "None" not in text

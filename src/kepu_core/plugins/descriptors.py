@@ -145,13 +145,15 @@ class Importer:
 class ExportContext:
     """What an exporter may use.
 
-    Personal fields leave only if ``include_personal``. ``generated_at`` is the one clock an exporter sees.
+    Personal fields leave only if ``include_personal``. ``generated_at`` is the one clock an exporter sees. ``tiles`` are
+    the places of regions on a map of tiles: column and row, by code.
     """
 
     codec: "Codec"
     include_personal: bool = False
     generated_at: dt.datetime | None = None
     regions: RegionTable | None = None
+    tiles: Mapping[str, tuple[int, int]] = field(factory=dict)
     options: Mapping[str, Any] = field(factory=dict)
 
 

@@ -1,6 +1,6 @@
 """What is told of a scorecard: ranking, map, where points come from, what was missing, and every derivation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -58,7 +58,7 @@ def scorecard_report(
         Section(key="contributions", title=Text("得分构成", "where points come from"), blocks=tuple(_parts(card))),
         Section(key="map", title=Text("分布", "map"), blocks=(_map(card, tiles or {}),)),
         Section(key="data", title=Text("数据情况", "data"), blocks=tuple(_data(card))),
-        Section(key="scheme", title=Text("指标体系", "scheme"), blocks=(_criteria(card),)),
+        Section(key="scheme", title=Text("指标体系", "scheme"), blocks=(_criteria(card), *_beside_tree(card))),
         Section(
             key="subjects",
             title=Text("逐个说明", "one by one"),
@@ -258,6 +258,49 @@ def _criteria(card: "Scorecard") -> Grid:
     )
 
 
+def _beside_tree(card: "Scorecard") -> Iterator[Block]:
+    """What the scheme says besides its criteria: bonus and deduction, vetoes and gates, grades."""
+    scheme = card.scheme
+    if scheme.adjustments:
+        yield _listed(
+            "adjustments",
+            Text("加分与扣分", "bonus and deduction"),
+            (
+                Text("名称", "name"),
+                Text("类别", "kind"),
+                Text("数据项", "metric"),
+                Text("每单位分值", "points each"),
+                Text("上限", "cap"),
+            ),
+            ((_titled(a), a.kind, a.metric, a.points_each, a.cap) for a in scheme.adjustments),
+        )
+    if scheme.vetoes:
+        yield _listed(
+            "vetoes",
+            Text("一票否决与门槛", "vetoes and gates"),
+            (
+                Text("名称", "name"),
+                Text("监测", "watches"),
+                Text("超过", "above"),
+                Text("低于", "below"),
+                Text("后果", "effect"),
+            ),
+            ((_titled(v), v.metric or v.criterion, v.above, v.below, v.effect) for v in scheme.vetoes),
+        )
+    if scheme.grades:
+        yield _listed(
+            "grades",
+            Text("等次", "grades"),
+            (Text("等次", "grade"), Text("下限", "from"), Text("含下限", "itself included"), Text("名额占比", "quota")),
+            ((Text(g.grade, g.grade_en or g.grade), g.lower, g.inclusive, g.quota) for g in scheme.grades),
+        )
+
+
+def _listed(key: str, title: Text, labels: Sequence[Text], rows: Iterable[tuple[object, ...]]) -> Grid:
+    columns = tuple(Column(key=f"{key}-{n}", label=label) for n, label in enumerate(labels))
+    return Grid(key=key, title=title, table=Table(columns=columns, rows=tuple(rows)))
+
+
 def _criterion(card: "Scorecard", node: Criterion, depth: int) -> Iterator[tuple[object, ...]]:
     policy = node.missing or (card.scheme.missing if node.is_leaf else None)
     missing = None
@@ -305,7 +348,7 @@ def _left_out(number: int) -> Iterator[Block]:
 
 _DERIVATION = (
     Column(key="criterion", label=Text("指标", "criterion")),
-    Column(key="figure", label=Text("数值", "figure")),
+    Column(key="figure", label=Text("数值", "figure"), decimals=4),
     Column(key="unit", label=Text("单位", "unit")),
     Column(key="rule", label=Text("规则", "rule")),
     Column(key="share", label=Text("得分率", "share"), decimals=4),

@@ -153,6 +153,7 @@ class _Site:
             include_personal=self.reporter.include_personal,
             generated_at=ws.now(),
             regions=ws.regions,
+            tiles=self.reporter.tiles,
         )
 
 

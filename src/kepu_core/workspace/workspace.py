@@ -249,6 +249,7 @@ class Workspace(Records):
             include_personal=include_personal,
             generated_at=self.now(),
             regions=self.regions,
+            tiles=self._reporter(None, include_personal=False).tiles,
             options=options,
         )
         write_whole(given, what, target, context)

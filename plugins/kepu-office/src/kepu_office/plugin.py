@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from kepu_core import CliCommand, Finding, ImportContext, Importer, ImportResult, Text, hook
+from kepu_core import CliCommand, ExportContext, Exporter, Finding, ImportContext, Importer, ImportResult, Text, hook
 
 kepu_api = ">=1,<2"
 COMMAND = "template"
@@ -25,6 +25,24 @@ def _dump(data: bytes, context: ImportContext) -> Any:
     from kepu_office.dumping import dump
 
     return dump(data, context)
+
+
+def _write_report_book(report: Any, out: BinaryIO, context: ExportContext) -> None:
+    from kepu_office.report_book import write_report
+
+    write_report(report, out, context)
+
+
+def _write_scorecard_book(card: Any, out: BinaryIO, context: ExportContext) -> None:
+    from kepu_office.scorecard_book import write_scorecard
+
+    write_scorecard(card, out, context)
+
+
+def _write_word(report: Any, out: BinaryIO, context: ExportContext) -> None:
+    from kepu_office.word_writing import write_word
+
+    write_word(report, out, context)
 
 
 def _build() -> Any:
@@ -52,6 +70,34 @@ def importers() -> list[Importer]:
             mark=_mark,
             options=("mapping",),
         )
+    ]
+
+
+@hook.kepu_exporters
+def exporters() -> list[Exporter]:
+    """Reports as Word documents, in two layouts, and as workbooks; scorecards as workbooks that compute."""
+    return [
+        Exporter(
+            name="report-docx",
+            label=Text("Word 报告、公文", "Word report or official document"),
+            suffixes=(".docx",),
+            accepts=("report",),
+            write=_write_word,
+        ),
+        Exporter(
+            name="report-xlsx",
+            label=Text("Excel 报告：台账、图表", "Excel report: ledgers and charts"),
+            suffixes=(".xlsx",),
+            accepts=("report",),
+            write=_write_report_book,
+        ),
+        Exporter(
+            name="scorecard-xlsx",
+            label=Text("Excel 复核表：公式逐级重算", "Excel workbook for auditors: every score as a formula"),
+            suffixes=(".xlsx",),
+            accepts=("scorecard",),
+            write=_write_scorecard_book,
+        ),
     ]
 
 

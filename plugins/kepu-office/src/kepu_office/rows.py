@@ -33,6 +33,7 @@ _MOST_NOTE_CELLS = 4
 _LONGEST_SHOWN = 30
 _CHECKED_CELLS = 3
 _NUMBERED = 3
+_LONGEST_TOTAL = 6
 _Cells: TypeAlias = list[tuple[int, Cell]]
 
 
@@ -111,7 +112,7 @@ class _Reader:
             return _BLANK if note is None else self._note(number, cells[0][0], note)
         texts = [(p, str(v).strip()) for p, v in cells[:_CHECKED_CELLS] if isinstance(v, str)]
         for position, text in texts:
-            if _TOTAL.match(folded(text)) or (len(text) <= len("合计（单位）") and _TOTAL_HEAD.match(folded(text))):
+            if _TOTAL.match(folded(text)) or (len(text) <= _LONGEST_TOTAL and _TOTAL_HEAD.match(folded(text))):
                 return problems.TOTAL_ROW.finding(place=self._place(number, position), text=_cut(text))
         if self._is_note(number, cells):
             self.ended = True

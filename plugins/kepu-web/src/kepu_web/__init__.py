@@ -1,1 +1,1 @@
-"""One offline HTML page of a scorecard: see :mod:`kepu_web.page`. Importing this loads no template engine."""
+"""One offline HTML page of a report or a scorecard: see :mod:`kepu_web.page`. Importing this loads no template engine."""

@@ -1,186 +1,219 @@
-"""From a scorecard to one HTML page that needs nothing else.
+"""From a report to one HTML page that needs nothing else.
 
-The page is made of plain values prepared here; the template only arranges them. Everything is escaped, nothing is
-loaded from elsewhere, and a content security policy says so to the browser.
+The page is made of plain values prepared here and in the modules beside; templates only arrange them. Everything is
+escaped, nothing is loaded from elsewhere, and a content security policy says so to the browser.
 """
 
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
-from importlib.resources import files
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 
-from kepu_core import Explanation, Scorecard, Text
+from kepu_core import InvalidData, Scorecard
 from kepu_core.language import current_language
-from kepu_core.scoring import Flag, NodeLine, Reason, Table, ranking_table
+from kepu_core.report import (
+    Bars,
+    Block,
+    Fact,
+    Grid,
+    Link,
+    Paragraph,
+    Report,
+    Section,
+    Tiles,
+    Tone,
+    scorecard_report,
+)
+from kepu_core.scoring.tables import shown_value
+from kepu_web.charts import bars_view, tile_rules, tiles_view
+from kepu_web.grids import grid_view
+from kepu_web.problems import NO_TEMPLATES
+from kepu_web.times import times_view
+from kepu_web.views import MARKS, Note, PartView, TilesView, View, said
 from kepu_web.wording import WORDS
 
-__all__ = ["MOST_DETAILS", "render_scorecard"]
+__all__ = ["MOST_DETAILS", "render_report", "render_scorecard"]
 
 MOST_DETAILS = 200
 """For how many subjects the whole derivation is put on the page; with more, only the first ranks have it."""
+_MOST_LINES = 6_000
+"""The derivations together have about so many lines at most: a large scheme has fewer of them."""
+_FEWEST_DETAILS = 20
+_FOLDED = 4
+"""So many sections below one are folded away, to be opened one by one."""
+_LISTED = 12
+"""Up to so many sections below one are named in the contents."""
+_DEEPEST = 6
+_LONG_VALUE = 24
+_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("kepu_web"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-@frozen(kw_only=True)
-class _Cell:
-    """One cell of the heat table: the points, and how dark it is (0 to 1)."""
-
-    text: str
-    share: float | None
+Templates = str | os.PathLike[str]
 
 
-def render_scorecard(card: Scorecard, generated_at: dt.datetime | None = None) -> Iterator[str]:
-    """The page, piece by piece. The same scorecard and time give the same page."""
-    style, script = _asset("page.css"), _asset("page.js")
-    table = ranking_table(card)
-    shown = [row.subject for row in card.standings[:MOST_DETAILS]]
-    template = _ENVIRONMENT.get_template("scorecard.html")
-    return template.generate(
-        card=card,
-        scheme=card.scheme,
+def render_report(
+    report: Report,
+    *,
+    generated_at: dt.datetime | None = None,
+    templates: Templates | None = None,
+) -> Iterator[str]:
+    """The page of a report, piece by piece. The same report and time give the same page.
+
+    ``templates`` is a folder whose templates win over those of the same names here. Raises :class:`InvalidData`
+    (``web.no-templates``) if there is no such folder.
+
+    >>> from kepu_core import Text
+    >>> page = "".join(render_report(Report(kind="note", title=Text("说明", "A < B"))))
+    >>> "<h1>A &lt; B</h1>" in page
+    True
+    """
+    environment = _environment(templates)
+    parts = _Parts().made(report.sections)
+    style = _sources(environment, "page.css", "extra.css") + tile_rules(list(_tile_views(parts)))
+    script = _sources(environment, "page.js")
+    yield from environment.get_template("page.html").generate(
+        report=report,
         language="zh-CN" if current_language() == "zh" else "en",
         words={name: str(text) for name, text in WORDS.items()},
-        title=_title(card),
+        title=str(report.title),
+        subtitle=None if report.subtitle is None else str(report.subtitle),
+        facts=[_fact(fact) for fact in report.facts],
+        parts=parts,
+        listed=_LISTED,
         style=style,
         script=script,
         style_hash=_hash(style),
         script_hash=_hash(script),
+        on=None if report.on is None or any(f.value == report.on for f in report.facts) else report.on.isoformat(),
         generated_at=None if generated_at is None else generated_at.isoformat(timespec="seconds"),
-        table=table,
-        rows=[(card.standings[i], table.shown(row)) for i, row in enumerate(table.rows)],
-        numeric=[column.decimals is not None or column.key in _RANKS for column in table.columns],
-        full=card.outcome.worth[card.scheme.root.id],
-        heat=_heat(card, table),
-        details=[_detail(card.explain(subject)) for subject in shown],
-        left_out=len(card) - len(shown),
-        treated=_treated(card),
-        criteria=list(_criteria(card)),
     )
 
 
-_RANKS = frozenset({"rank", "group_rank", "flagged"})
+def render_scorecard(
+    card: Scorecard,
+    *,
+    generated_at: dt.datetime | None = None,
+    templates: Templates | None = None,
+    details: int | None = None,
+    **choices: Any,
+) -> Iterator[str]:
+    """The page of a scorecard.
+
+    ``details`` says for how many subjects the derivation is shown; ``choices`` are those of
+    :func:`kepu_core.report.scorecard_report` (``uncertainty``, ``tiles``).
+    """
+    if details is None:
+        lines = sum(1 for _ in card.scheme.root.walk())
+        details = min(MOST_DETAILS, max(_FEWEST_DETAILS, _MOST_LINES // lines))
+    report = scorecard_report(card, details=details, **choices)
+    return render_report(report, generated_at=generated_at, templates=templates)
 
 
-def _asset(name: str) -> str:
-    return files("kepu_web").joinpath("templates", name).read_text("utf-8").strip()
+def _environment(templates: Templates | None) -> Environment:
+    own = PackageLoader("kepu_web")
+    loaders: list[BaseLoader] = [own, PrefixLoader({"kepu_web": own})]
+    if templates is not None:
+        if not Path(templates).is_dir():
+            raise InvalidData(NO_TEMPLATES.finding(path=os.fspath(templates)))
+        loaders.insert(0, FileSystemLoader(templates))
+    return Environment(
+        loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _sources(environment: Environment, *names: str) -> str:
+    """Style sheets and scripts as they are: not templates, since their braces would be taken for marks."""
+    loader = environment.loader
+    texts = [] if loader is None else [loader.get_source(environment, name)[0] for name in names]
+    return "".join(text.replace("\r\n", "\n").strip() for text in texts)
 
 
 def _hash(content: str) -> str:
     return base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
 
 
-def _title(card: Scorecard) -> str:
-    return str(Text(card.scheme.title, card.scheme.title_en or card.scheme.title))
-
-
-def _heat(card: Scorecard, table: Table) -> list[tuple[str, list[_Cell]]]:
-    """Each subject's points of the top criteria, with the share that they are of what there is to earn."""
-    top = card.scheme.root.children
-    position = {c.key: i for i, c in enumerate(table.columns)}
-    lines = []
-    for standing, row in zip(card.standings, table.rows, strict=True):
-        cells = []
-        for node in top:
-            earned, full = row[position[node.id]], card.outcome.worth[node.id]
-            share = None if earned is None or not full else min(max(earned / full, 0.0), 1.0)
-            cells.append(_Cell(text="" if earned is None else f"{earned:.2f}", share=share))
-        lines.append((standing.name, cells))
-    return lines
-
-
 @frozen(kw_only=True)
-class _Line:
-    """One line of a derivation."""
+class _FactView:
+    """One fact at the head of the page."""
 
-    title: str
-    contribution: str
-    depth: int = 0
-    raw: str = ""
-    rule: str = ""
-    share: str = ""
-    points: str = ""
-    remark: str = ""
-    sources: tuple[str, ...] = ()
+    label: str
+    text: str
+    href: str
+    long: bool
+    tone: str
+    mark: str
+    says: str
 
 
-def _detail(explanation: Explanation) -> tuple[Explanation, list[_Line]]:
-    lines = [_node(node) for node in explanation.nodes]
-    lines += [_Line(title=str(x.title), contribution=f"{x.contribution:+.4f}") for x in explanation.extras]
-    return explanation, lines
-
-
-def _node(node: NodeLine) -> _Line:
-    remark = str(node.flag.label) if node.flag else ""
-    if node.leaf and node.reason is not Reason.NONE:
-        remark = " · ".join(t for t in (str(node.reason.label), remark) if t)
-    elif not node.leaf and node.share is None:
-        remark = str(Flag.EXCLUDED.label)
-    return _Line(
-        depth=node.depth,
-        title=str(node.title),
-        raw="" if node.raw is None else f"{node.raw:,.6g} {node.unit or ''}".strip(),
-        rule=node.rule or "",
-        share="" if node.share is None else f"{node.share:.1%}",
-        points="—" if node.points is None else f"{node.points:.4g} / {node.full:.4g}",
-        contribution=f"{node.contribution:.4f}" if node.leaf else f"{node.effect:+.4f}" if node.effect else "",
-        remark=remark,
-        sources=node.sources,
+def _fact(fact: Fact) -> _FactView:
+    text = shown_value(fact.value)
+    return _FactView(
+        label=str(fact.label),
+        text=text,
+        href=fact.value.target if isinstance(fact.value, Link) else "",
+        long=len(text) > _LONG_VALUE,
+        tone=fact.tone.value,
+        mark=MARKS[fact.tone],
+        says=said(fact.tone),
     )
 
 
-def _treated(card: Scorecard) -> list[tuple[str, str, str, str]]:
-    """Every cell without a number of its own: subject, criterion, why, what was done."""
-    titles = {leaf.id: Text(leaf.title, leaf.title_en or leaf.title) for leaf in card.scheme.leaves()}
-    return sorted(
-        (
-            card.names.get(cell.subject, cell.subject),
-            str(titles[cell.criterion]),
-            str(cell.reason.label),
-            str(cell.flag.label),
+class _Parts:
+    """Makes the sections of a page; each has an address of its own."""
+
+    def __init__(self) -> None:
+        self._taken = {"content", "contents"}
+
+    def made(self, sections: Sequence[Section]) -> list[PartView]:
+        """All sections."""
+        return [self._part(section, 2, folded=False) for section in sections]
+
+    def _part(self, section: Section, level: int, *, folded: bool) -> PartView:
+        blocks = section.blocks
+        first = blocks[0] if blocks else None
+        lead = ""
+        if folded and isinstance(first, Paragraph) and first.tone is Tone.PLAIN:
+            lead, blocks = str(first.text), blocks[1:]
+        ident = self._ident(section.key)
+        many = len(section.sections) >= _FOLDED
+        return PartView(
+            ident=ident,
+            title=str(section.title),
+            level=min(level, _DEEPEST),
+            blocks=tuple(self._block(block) for block in blocks),
+            parts=tuple(self._part(s, level + 1, folded=many) for s in section.sections),
+            folded=folded,
+            lead=lead,
         )
-        for cell in card.touched()
-        if cell.flag is not Flag.NONE
-    )
+
+    def _block(self, block: Block) -> View:
+        if isinstance(block, Paragraph):
+            says = said(block.tone)
+            return Note(text=str(block.text), tone=block.tone.value, mark=MARKS[block.tone], says=says)
+        ident = self._ident(f"b-{block.key}")
+        if isinstance(block, Grid):
+            return grid_view(block, ident)
+        if isinstance(block, Bars):
+            return bars_view(block, ident)
+        return tiles_view(block, ident) if isinstance(block, Tiles) else times_view(block, ident)
+
+    def _ident(self, key: str) -> str:
+        """The key, if it can stand in an address and is free; or else one with a number."""
+        base = key if _PLAIN_KEY.fullmatch(key) else "part"
+        ident, n = base, len(self._taken)
+        while ident in self._taken:
+            ident, n = f"{base}-{n}", n + 1
+        self._taken.add(ident)
+        return ident
 
 
-def _criteria(card: Scorecard) -> Iterator[dict[str, Any]]:
-    def visit(node: Any, depth: int) -> Iterator[dict[str, Any]]:
-        params = "" if node.rule is None else ", ".join(f"{k} = {_plain(v)}" for k, v in node.rule.params.items())
-        policy = node.missing or (card.scheme.missing if node.is_leaf else None)
-        method = f" ({policy.method.label})" if policy and policy.method else ""
-        yield {
-            "depth": depth,
-            "title": str(Text(node.title, node.title_en or node.title)),
-            "points": f"{card.outcome.worth[node.id]:.4g}",
-            "metric": node.metric or "",
-            "rule": f"{node.rule.kind}: {params}" if node.rule else _method(node),
-            "missing": f"{policy.action.label}{method}" if policy else "",
-            "note": node.note or "",
-        }
-        for child in node.children:
-            yield from visit(child, depth + 1)
-
-    yield from visit(card.scheme.root, 0)
-
-
-def _method(node: Any) -> str:
-    """How a node is made of its children: its aggregation, and its weightings if it has any."""
-    return " · ".join([node.aggregation.kind, *(w.kind for w in node.weighting)])
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, tuple):
-        return " / ".join(map(_plain, value))
-    return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+def _tile_views(parts: Sequence[PartView]) -> Iterator[TilesView]:
+    for part in parts:
+        yield from (block for block in part.blocks if isinstance(block, TilesView))
+        yield from _tile_views(part.parts)
