@@ -14,7 +14,6 @@ from kepu_core.domain import RECORD_TYPES
 from kepu_core.testing import ExporterContract
 from kepu_web.feeds import FEEDS
 
-TYPES = tuple(cls for cls in RECORD_TYPES if cls is not kepu.ProgressReport)
 BY_NAME = {exporter.name: exporter for exporter in FEEDS}
 
 
@@ -63,7 +62,7 @@ class TestLinked(ExporterContract):
 
 class TestNews(ExporterContract):
     exporter = BY_NAME["atom"]
-    record_types = (kepu.Evaluation,)
+    record_types = (kepu.Evaluation, kepu.ProgressReport)
     rows = 5_000
 
     def read_back(self, data):
@@ -75,7 +74,7 @@ class TestNews(ExporterContract):
 
 class TestParquet(ExporterContract):
     exporter = BY_NAME["parquet"]
-    record_types = TYPES
+    record_types = RECORD_TYPES
     rows = 2_000
 
     def read_back(self, data):
@@ -84,7 +83,7 @@ class TestParquet(ExporterContract):
 
 class TestArrow(ExporterContract):
     exporter = BY_NAME["arrow"]
-    record_types = TYPES
+    record_types = RECORD_TYPES
     rows = 2_000
 
     def read_back(self, data):

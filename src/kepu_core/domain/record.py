@@ -179,7 +179,7 @@ def record_label(item: Record) -> str:
     return f"{type_name(item)}/{item.id}"
 
 
-def replace(item: T, **changes: Any) -> T:
+def replace(item: T, /, **changes: Any) -> T:
     """A copy of a record with some fields changed, checked like a new one.
 
     >>> from kepu_core.domain.organisation import Organisation, OrganisationKind
