@@ -31,9 +31,13 @@ class Pages:
         def refuse(what, out, context):
             raise kepu.Refused(kepu.Problem("my.no", LABEL, LABEL).finding())
 
+        def pass_over(what, out, context):
+            raise kepu.Refused(kepu.Problem("my.no-place", LABEL, LABEL, kepu.Severity.NOTE).finding())
+
         return [
             kepu.Exporter(name="my.page", label=LABEL, suffixes=(".html",), accepts=("report",), write=page),
             kepu.Exporter(name="my.calendar", label=LABEL, suffixes=(".ics",), accepts=("records",), write=calendar),
+            kepu.Exporter(name="my.over", label=LABEL, suffixes=(".over",), accepts=("records",), write=pass_over),
             kepu.Exporter(name="my.no", label=LABEL, suffixes=(".no",), accepts=("report",), write=refuse),
         ]
 

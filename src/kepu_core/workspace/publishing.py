@@ -71,7 +71,8 @@ def publish(
     """Write what a workspace has to tell: the scorecards given, its plans, bases and campaigns, and an index.
 
     ``formats`` are the suffixes to write (all that there are, unless given). What an exporter refuses to write is told
-    and left out. Raises :class:`Refused` (``publish.strange-folder``) for a folder that holds files which no publication
+    and left out; only left out if it says no more than that such things have no place in its form (a finding of
+    severity NOTE). Raises :class:`Refused` (``publish.strange-folder``) for a folder that holds files which no publication
     wrote, unless ``force``; even then only files of the same names are replaced.
     """
     before = _earlier(folder, force=force)
@@ -125,7 +126,8 @@ class _Site:
             try:
                 write_whole(given, what, self.folder / name, self._context)
             except KepuError as error:
-                self.findings.extend(evolve(f, severity=Severity.WARNING) for f in error.findings)
+                grave = [f for f in error.findings if f.severity is not Severity.NOTE]
+                self.findings.extend(evolve(f, severity=Severity.WARNING) for f in grave)
             else:
                 files[suffix] = name
 

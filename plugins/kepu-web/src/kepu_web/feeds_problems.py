@@ -1,6 +1,6 @@
 """What can be wrong with what is to become a feed."""
 
-from kepu_core import Problem, Text
+from kepu_core import Problem, Severity, Text
 
 __all__ = ["NOTHING_FITS", "SEVERAL_TYPES", "WRONG_AUTHORITY"]
 
@@ -11,6 +11,7 @@ NOTHING_FITS = Problem(
         "{form} has no place for these records: here are only {found}",
     ),
     Text("交给它这些类型的记录：{known}", "give it records of these types: {known}"),
+    Severity.NOTE,
 )
 SEVERAL_TYPES = Problem(
     "web.several-types",
