@@ -544,3 +544,10 @@ def test_what_a_cell_does_not_show_stays():
     assert cell.taken("配合单位：甲", item) == (kepu.Assignment(unit="甲", role="supporting"),)
     with pytest.raises(NotRead):
         next(f for f in FIELDS if f.name == "text").taken("", item)
+
+
+def test_a_text_that_looks_like_xml_of_the_writer_stays_a_text():
+    text = PLAN.replace("二、完善科普设施", "二、<r>&</r>")
+    book = openpyxl.load_workbook(io.BytesIO(reviewed(".xlsx", text)))
+    values = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    assert any(value.strip() == "<r>&</r>" for value in values)

@@ -5,12 +5,14 @@ import json
 
 import openpyxl
 import pytest
+import xlsxwriter
 from collecting_kit import DUE, GUANGZHOU, SHENZHEN, ZHUHAI, base, figure, run, write
 
 import kepu_core as kepu
 from kepu_core import use_language
 from kepu_office.collecting import Collection
 from kepu_office.collecting_page import page_of
+from kepu_office.collecting_sheet import write as write_cell
 from kepu_office.collecting_sheet import write_status
 
 
@@ -95,3 +97,10 @@ def test_personal_data_is_not_told(ws, folder):
     assert found.differences[0].personal
     told = json.dumps(found.to_data(), ensure_ascii=False) + page_of(found) + str(found.differences[0])
     assert "8356" not in told
+
+
+def test_a_text_that_looks_like_xml_of_the_writer_stays_a_text():
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        write_cell(book.add_worksheet(), 0, 0, "<r>&</r>")
+    assert openpyxl.load_workbook(io.BytesIO(out.getvalue())).active["A1"].value.strip() == "<r>&</r>"

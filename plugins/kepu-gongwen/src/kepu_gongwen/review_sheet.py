@@ -222,4 +222,6 @@ def _columns(text: str) -> int:
 
 
 def _fits(text: str) -> str:
-    return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL]
+    """As much as a cell holds; XlsxWriter would write a text in <r>…</r> as XML of its own, a space keeps it a text."""
+    text = text[:LONGEST_CELL]
+    return f"{text[: LONGEST_CELL - 1]} " if text.startswith("<r>") and text.endswith("</r>") else text

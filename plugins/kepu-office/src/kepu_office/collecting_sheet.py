@@ -17,6 +17,7 @@ from kepu_office.collecting import Collection, Returned
 from kepu_office.collecting_output import COLUMNS, RATES, cells_of, shown_region, summary_of, time_text
 from kepu_office.collecting_own import PROPERTY
 from kepu_office.limits import LIMITS
+from kepu_office.report_texts import safe_text
 
 __all__ = ["write_status"]
 
@@ -88,7 +89,7 @@ def write(sheet: Worksheet, row: int, column: int, cell: Cell, look: Format | No
         sheet.write_number(row, column, cell, look)
     elif cell is not None:
         text = cell if len(cell) <= LIMITS.text else cell[: LIMITS.text - 1] + _TOO_LONG
-        sheet.write_string(row, column, text, look)
+        sheet.write_string(row, column, safe_text(text), look)
 
 
 def _statuses(book: _Book, collection: Collection) -> None:
