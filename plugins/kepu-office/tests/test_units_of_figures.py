@@ -88,6 +88,13 @@ def test_a_title_names_several_units_of_figures():
     assert figure("3人次", titles=titles).records[0].value == 3
 
 
+def test_a_row_that_says_another_unit_than_what_stands_above_is_told():
+    """3000000 in a row that says 元, below 单位：万元: it may be in either, and a guess would be off by ten thousand."""
+    titles = [["单位：万元"]]
+    assert codes(figure(3_000_000, titles=titles, indicator="budget", unit="元")) == [("office.units-differ", "D3")]
+    assert figure("3万元", titles=titles, indicator="budget", unit="元").records[0].value == 30_000
+
+
 def test_a_dump_shows_numbers_and_not_what_they_were_made_of():
     """In the unit of the row or indicator."""
     data = book(("观测值", [FIGURE, ["visits", "440300", "2021", "3万人次", None]]))

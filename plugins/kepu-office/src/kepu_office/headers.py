@@ -39,7 +39,8 @@ class Bound:
     """A column of a sheet and what it is: a field, or (``owner``) what the rows belong to.
 
     ``sure`` if it is called by its own label and not by another word; a ``factor`` of 0 is a unit that does not fit.
-    ``unit`` is the one that the sheet names for numbers of a field that has none of its own.
+    ``unit`` is the one that the sheet names for numbers of a field that has none of its own, in a ``title`` above the
+    table or in the header.
     """
 
     label: str
@@ -47,6 +48,7 @@ class Bound:
     owner: int | None = None
     factor: Decimal = Decimal(1)
     unit: str | None = None
+    title: bool = False
     sure: bool = True
 
     @property

@@ -50,6 +50,9 @@ def _measured(row: Row, column: Column, unit: str | None, units: "_Units | None"
     """Put one number into its unit; what is wrong with it, if anything is."""
     found = row.values.get(column.path)
     if isinstance(found, Measured):
+        if found.above is not None and unit is not None and folded(unit) != folded(found.above):
+            # 3000000 in a row that says 元, below 单位：万元: nobody can tell which of the two is meant
+            return problems.UNITS_DIFFER.finding(above=found.above, unit=unit)
         wanted = unit or (units.of(row) if units is not None else None)
         value = in_unit(found, wanted, column)
         if isinstance(value, Finding):

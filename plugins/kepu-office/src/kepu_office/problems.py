@@ -326,6 +326,14 @@ SEVERAL_UNITS = Problem(
     ),
     Text("在“单位”列填写本行的单位", "give the unit of the row in the column of units"),
 )
+UNITS_DIFFER = Problem(
+    "office.units-differ",
+    Text(
+        "表格上方写着单位{above}，本行却写{unit}，不知数值以哪个计",
+        "the title says {above}, the row says {unit}: which of them the number is in cannot be told",
+    ),
+    Text("两处写同一个单位，数值按它填写", "let both say the same unit, and give the number in it"),
+)
 MERGED_NUMBER = Problem(
     "office.merged-number",
     Text(

@@ -231,7 +231,12 @@ class _Reader:
 
     def _reader(self, position: int, bound: Bound, column: Column, *, percent: bool) -> Reader:
         around = Surroundings(
-            places=self.places, since_1904=self.since_1904, percent=percent, factor=bound.factor, unit=bound.unit
+            places=self.places,
+            since_1904=self.since_1904,
+            percent=percent,
+            factor=bound.factor,
+            unit=bound.unit,
+            title=bound.title,
         )
         return self.readers.setdefault((position, percent), reader_of(column, around))
 

@@ -238,14 +238,15 @@ def _factor(label: str, wanted: str, titles: Sequence[TitleUnit]) -> Decimal:
 
 def _with_unit(bound: Bound, titles: Sequence[TitleUnit]) -> Bound:
     """A column of a field that has no unit of its own, with the one that its header or the title names."""
-    unit = _unit_of(bound.label) or (titles[0].unit if len(titles) == 1 and titles[0].clear else None)
+    own = _unit_of(bound.label)
+    unit = own or (titles[0].unit if len(titles) == 1 and titles[0].clear else None)
     if unit is None or unit[0].isdecimal():  # a year, as a rule
         return bound
     try:
         written_number(f"1{unit}")
     except NotANumberError:
         return evolve(bound, factor=Decimal(0))
-    return evolve(bound, unit=unit)
+    return evolve(bound, unit=unit, title=own is None)
 
 
 def _missed(missed: Sequence[Sheet], tables: Sequence[Table], asked: Asked) -> Iterator[Finding]:

@@ -58,7 +58,7 @@ class Surroundings:
     """What must be known to read a cell: the regions, from when days count, and the unit that its header names.
 
     A number without a word behind it is multiplied by ``factor``; in a column of a field that has no unit of its own
-    it is in ``unit``.
+    it is in ``unit``, which stands in a ``title`` above the table or in the header of the column.
     """
 
     places: PlaceNames
@@ -66,6 +66,7 @@ class Surroundings:
     percent: bool = False
     factor: Decimal = Decimal(1)
     unit: str | None = None
+    title: bool = False
 
 
 @frozen
@@ -74,6 +75,8 @@ class Measured:
 
     written: Written
     shown: str
+    above: str | None = None
+    """The unit as it stands in a title above the table, if cell and header name none themselves."""
 
 
 class _FaultError(Exception):
@@ -271,7 +274,8 @@ def _take_number(cell: Cell, column: Column, around: Surroundings, _: list[Findi
         return _finished(value, cell, column)
     if written.unit == "%" and column.spec.info.le == 1:  # a share from 0 to 1
         return _finished(written.value / 100, cell, column)
-    return Measured(written, _shown_of(cell, around))
+    alone = not isinstance(cell, str) or written_number(cell).is_plain
+    return Measured(written, _shown_of(cell, around), around.unit if alone and around.title else None)
 
 
 def _shown_of(cell: Cell, around: Surroundings) -> str:
