@@ -38,7 +38,7 @@ def grid_view(grid: Grid, ident: str) -> GridView:
             cells=tuple(
                 _cells(row, texts[n], css, ranked, name, grid.shares[n] if grid.shares else (), tones[n : n + 1])
             ),
-            tone=tones[n].value if tones else "",
+            tone=tones[n].value if tones and tones[n] is not Tone.PLAIN else "",
         )
         for n, row in enumerate(rows)
     ]

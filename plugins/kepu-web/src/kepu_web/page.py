@@ -34,6 +34,7 @@ from kepu_core.report import (
 from kepu_core.scoring.tables import shown_value
 from kepu_web.charts import bars_view, tile_rules, tiles_view
 from kepu_web.grids import grid_view
+from kepu_web.live import LiveView, live_view
 from kepu_web.problems import NO_TEMPLATES
 from kepu_web.times import times_view
 from kepu_web.views import MARKS, Note, PartView, TilesView, View, said
@@ -44,7 +45,7 @@ __all__ = ["MOST_DETAILS", "render_report", "render_scorecard"]
 MOST_DETAILS = 200
 """For how many subjects the whole derivation is put on the page; with more, only the first ranks have it."""
 _MOST_LINES = 6_000
-"""The derivations together have about so many lines at most: a large scheme has fewer of them."""
+"""So many lines the ranking and the derivations together have, about: a long ranking or a large scheme has fewer of them."""
 _FEWEST_DETAILS = 20
 _FOLDED = 4
 """So many sections below one are folded away, to be opened one by one."""
@@ -53,6 +54,8 @@ _LISTED = 12
 _DEEPEST = 6
 _LONG_VALUE = 24
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+_LIVE_IDS = ("live", *(f"live-{what}" for what in ("data", "none", "panel", "reset", "table", "tools")))
+"""The addresses of what belongs to the sliders; no section takes them."""
 
 Templates = str | os.PathLike[str]
 
@@ -62,6 +65,7 @@ def render_report(
     *,
     generated_at: dt.datetime | None = None,
     templates: Templates | None = None,
+    live: LiveView | None = None,
 ) -> Iterator[str]:
     """The page of a report, piece by piece. The same report and time give the same page.
 
@@ -74,9 +78,9 @@ def render_report(
     True
     """
     environment = _environment(templates)
-    parts = _Parts().made(report.sections)
+    parts = _Parts(live).made(report.sections)
     style = _sources(environment, "page.css", "extra.css") + tile_rules(list(_tile_views(parts)))
-    script = _sources(environment, "page.js")
+    script = _sources(environment, "page.js", *(["live.js"] if live is not None and live.data else []))
     yield from environment.get_template("page.html").generate(
         report=report,
         language="zh-CN" if current_language() == "zh" else "en",
@@ -86,6 +90,7 @@ def render_report(
         facts=[_fact(fact) for fact in report.facts],
         parts=parts,
         listed=_LISTED,
+        live=live,
         style=style,
         script=script,
         style_hash=_hash(style),
@@ -103,16 +108,16 @@ def render_scorecard(
     details: int | None = None,
     **choices: Any,
 ) -> Iterator[str]:
-    """The page of a scorecard.
+    """The page of a scorecard: its report, and sliders that weigh the criteria below the root anew.
 
     ``details`` says for how many subjects the derivation is shown; ``choices`` are those of
     :func:`kepu_core.report.scorecard_report` (``uncertainty``, ``tiles``).
     """
     if details is None:
         lines = sum(1 for _ in card.scheme.root.walk())
-        details = min(MOST_DETAILS, max(_FEWEST_DETAILS, _MOST_LINES // lines))
+        details = min(MOST_DETAILS, max(_FEWEST_DETAILS, (_MOST_LINES - len(card)) // lines))
     report = scorecard_report(card, details=details, **choices)
-    return render_report(report, generated_at=generated_at, templates=templates)
+    return render_report(report, generated_at=generated_at, templates=templates, live=live_view(card))
 
 
 def _environment(templates: Templates | None) -> Environment:
@@ -167,12 +172,18 @@ def _fact(fact: Fact) -> _FactView:
 class _Parts:
     """Makes the sections of a page; each has an address of its own."""
 
-    def __init__(self) -> None:
-        self._taken = {"content", "contents"}
+    def __init__(self, live: LiveView | None) -> None:
+        self._live = live
+        self._taken = {"content", "contents", *_LIVE_IDS}
 
     def made(self, sections: Sequence[Section]) -> list[PartView]:
-        """All sections."""
-        return [self._part(section, 2, folded=False) for section in sections]
+        """All sections; the sliders come behind the first."""
+        parts = [self._part(section, 2, folded=False) for section in sections]
+        if self._live is not None:
+            title = str(WORDS["live"])
+            sliders = PartView(ident="live", title=title, level=2, blocks=(), parts=(), folded=False, live=True)
+            parts.insert(1, sliders)
+        return parts
 
     def _part(self, section: Section, level: int, *, folded: bool) -> PartView:
         blocks = section.blocks

@@ -203,7 +203,10 @@ View = Note | GridView | BarsView | TilesView | TimesView
 
 @frozen(kw_only=True)
 class PartView:
-    """A section: ``lead`` is its first sentence if the section can be folded away, ``level`` that of its heading."""
+    """A section: ``lead`` is its first sentence if the section can be folded away, ``level`` that of its heading.
+
+    ``live`` marks the section of the sliders.
+    """
 
     ident: str
     title: str
@@ -212,6 +215,7 @@ class PartView:
     parts: "Sequence[PartView]"
     folded: bool
     lead: str = ""
+    live: bool = False
 
 
 def said(tone: Tone) -> str:
