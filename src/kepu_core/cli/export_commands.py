@@ -99,11 +99,12 @@ def _site(out: Output, ws: Workspace, folder: Path, on: dt.date | None, *, inclu
         except KepuError as error:
             findings += error.findings
     done = ws.publish(folder, cards=cards, on=on, include_personal=include_personal, force=force)
+    index = next((path for path in done.files if path.name == "index.html"), done.files[-1])
     out.findings([*findings, *done.findings])
     out.say(
         t(
-            f"已写入 {len(done.files)} 个文件：{done.files[-1]}",
-            f"wrote {len(done.files)} files: {done.files[-1]}",
+            f"已写入 {len(done.files)} 个文件：{index}",
+            f"wrote {len(done.files)} files: {index}",
         )
     )
     told = [finding_data(f) for f in (*findings, *done.findings)]
