@@ -197,3 +197,76 @@ def test_a_dry_run_tells_the_differences(manager, path):
     ]
     assert str(report.differences[0]) == "organisation/a name (name): a → new"
     assert "李四" not in str(report.differences[1])
+
+
+def deleting(manager, records, deletes):
+    """A manager whose importer of ``.x`` gives records, and says which are to go."""
+    return offering(manager, read=lambda data, context: ImportResult(records=records, deletes=deletes))
+
+
+def plan_with_items(*items):
+    """A plan with an item for each id; what stands behind a colon is the item that it realises."""
+    plan = kepu.Plan(
+        id="p",
+        title="要点",
+        kind="annual",
+        period="2021",
+        issuer="a",
+        sections=[kepu.PlanSection(id="1", number="一", heading="政策")],
+    )
+    told = [(name, above or None) for name, _, above in (i.partition(":") for i in items)]
+    return [plan, *(kepu.PlanItem(id=n, plan="p", section="1", text=n, realises=above) for n, above in told)]
+
+
+def test_what_a_file_says_is_to_go_goes_in_the_same_commit(manager, path):
+    """Its history stays; the same file again changes nothing."""
+    with kepu.open_workspace(plugins=deleting(manager, [org("b")], [("organisation", "a")])) as ws:
+        ws.put(org("a"))
+        seen = ws.import_file(path, dry_run=True)
+        assert (seen.added, seen.deleted) == (1, ("organisation/a",))
+        assert ws.get(kepu.Organisation, "a").id == "a"
+        report = ws.import_file(path)
+        assert (report.added, report.deleted) == (1, ("organisation/a",))
+        assert [r.id for r in ws.find(kepu.Organisation)] == ["b"]
+        assert [r.record is None for r in ws.history("organisation", "a")] == [False, True]
+        assert {r.commit.number for r in ws.history("organisation", "a")} >= {report.commit.number}
+        again = ws.import_file(path)
+        assert (again.unchanged, again.deleted, again.commit) == (1, (), None)
+
+
+def test_what_others_refer_to_is_not_deleted(manager, path):
+    """Nothing is imported then; a partial import puts the rest and tells it."""
+    with kepu.open_workspace(plugins=deleting(manager, [org("b")], [("plan_item", "x")])) as ws:
+        ws.put(org("a"), *plan_with_items("x", "y:x"))
+        report = ws.import_file(path)
+        assert [f.code for f in report.findings if f.record == "plan_item/x"] == ["workspace.still-referred"]
+        assert not report.ok
+        assert len(list(ws.find(kepu.Organisation))) == 1
+        report = ws.import_file(path, partial=True)
+        assert (report.added, report.deleted) == (1, ())
+        assert [f.code for f in report.left.findings] == ["workspace.still-referred"]
+        assert report.left.count == 1
+
+
+def test_records_of_the_file_count_as_they_will_be(manager, path):
+    """What no longer refers to a record that goes does not hold it; what newly does, holds it."""
+    *_, y_alone = plan_with_items("y")
+    with kepu.open_workspace(plugins=deleting(manager, [y_alone], [("plan_item", "x")])) as ws:
+        ws.put(org("a"), *plan_with_items("x", "y:x"))
+        assert ws.import_file(path).deleted == ("plan_item/x",)
+    *_, y_on_x = plan_with_items("y:x")
+    with kepu.open_workspace(
+        plugins=deleting(kepu.PluginManager.with_builtins(strict=True), [y_on_x], [("plan_item", "x")])
+    ) as ws:
+        ws.put(org("a"), *plan_with_items("x", "y"))
+        assert [f.code for f in ws.import_file(path).findings] == ["workspace.still-referred"]
+
+
+@pytest.mark.parametrize("deletes", [["organisation/a"], [("organisation", 1)], [("organisation", "b")]])
+def test_what_is_no_record_to_delete_is_told(manager, path, deletes):
+    """A plugin's mistake is told with its name, and nothing is put."""
+    with kepu.open_workspace(plugins=deleting(manager, [org("b")], deletes)) as ws:
+        with pytest.raises(kepu.InvalidData) as caught:
+            ws.import_file(path)
+        assert [f.code for f in caught.value.findings] == ["import.failed"]
+        assert not list(ws.find(kepu.Organisation))

@@ -188,6 +188,8 @@ def _show(out: Output, report: ImportReport) -> None:
     out.say(str(report).splitlines()[0])
     for change in report.differences[:_MOST_DIFFERENCES]:
         out.say(f"  {change}")
+    for name in report.deleted if report.dry_run else ():
+        out.say(t(f"  {name}：将删除", f"  {name}: to be deleted"))
     more = len(report.differences) - _MOST_DIFFERENCES
     if more > 0:
         out.say(t(f"  还有 {more} 处差异；全部见 --json", f"  and {more} more differences; --json tells all"))
@@ -204,6 +206,7 @@ def _data(report: ImportReport, marked: Path | None) -> Mapping[str, Any]:
         "added": report.added,
         "changed": report.changed,
         "unchanged": report.unchanged,
+        "deleted": list(report.deleted),
         "dry_run": report.dry_run,
         "findings": [finding_data(f) for f in report.findings],
         "left": {"count": report.left.count, "findings": [finding_data(f) for f in report.left.findings]},

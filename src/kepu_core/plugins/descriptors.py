@@ -108,12 +108,15 @@ class ImportResult:
     """What an importer read, and everything that is wrong with the rest.
 
     ``places`` says where a record (``type/id``) stands in the file, so that what is found later can be placed too;
-    where a field of it does may be said as well (``type/id field``, such as ``base/b1 contact.phone``).
+    where a field of it does may be said as well (``type/id field``, such as ``base/b1 contact.phone``). ``deletes`` are
+    the stored records (type and id) that the file says are to go, in the same commit; those that are not stored are
+    passed over, and what others refer to is not deleted.
     """
 
     records: Sequence[Record]
     findings: Sequence[Finding] = ()
     places: Mapping[str, Place] = field(factory=dict)
+    deletes: Sequence[tuple[str, str]] = ()
 
 
 @frozen(kw_only=True)

@@ -16,8 +16,9 @@ from kepu_core.workspace.checking import check, governed, refuse_faulty, told_of
 from kepu_core.workspace.conflicts import compared
 from kepu_core.workspace.importing import Incoming
 from kepu_core.workspace.places import Places
+from kepu_core.workspace.referring import refuse_referred
 from kepu_core.workspace.reports import FieldChange, ImportReport, Left
-from kepu_core.workspace.writing import batch_of, commit, refuse_losing_personal, stored_of, tell, writes_of
+from kepu_core.workspace.writing import batch_of, commit, deletions, refuse_losing_personal, stored_of, tell, writes_of
 
 __all__ = ["import_file"]
 
@@ -33,6 +34,7 @@ class _Batch:
     writes: Sequence[Write]
     left: Sequence[Finding] = ()
     left_records: Sequence[str] = ()
+    gone: Sequence[Write] = ()
 
 
 def import_file(
@@ -54,7 +56,7 @@ def import_file(
     report = ImportReport(
         file=file.file, importer=file.importer, read=dict(read), findings=tuple(result.findings), dry_run=dry_run
     )
-    if not report.ok and not (partial and result.records):
+    if not report.ok and not (partial and (result.records or result.deletes)):
         return report
     prepare = _good_of if partial else _all_of
     try:
@@ -73,7 +75,8 @@ def _all_of(access: Access, places: Places, result: ImportResult, file: str, *, 
     refuse_faulty(findings)
     if not forget_personal:
         refuse_losing_personal(access, records)
-    return _Batch(records=records, findings=findings, writes=writes_of(access, records, None))
+    gone, told = _gone(access, places, result, records)
+    return _Batch(records=records, findings=[*findings, *told], writes=writes_of(access, records, None), gone=gone)
 
 
 def _good_of(access: Access, places: Places, result: ImportResult, file: str, *, forget_personal: bool) -> _Batch:
@@ -101,11 +104,28 @@ def _good_of(access: Access, places: Places, result: ImportResult, file: str, *,
         out = {f.record for f in errors}
         names.update(dict.fromkeys(n for n in out if n))
         records = [r for r in records if record_label(r) not in out]
-    if not records:
+    gone: Sequence[Write] = ()
+    try:
+        gone, behind = _gone(access, places, result, records)
+        findings += behind
+    except Refused as error:
+        left += _placed(error.findings, result.places, file)
+        names.update(dict.fromkeys("/".join(key) for key in result.deletes))
+    if not records and not gone:
         raise InvalidData(left)
     notes = [f for f in result.findings if f not in told]
     writes = writes_of(access, records, None)
-    return _Batch(records=records, findings=[*notes, *findings], writes=writes, left=left, left_records=tuple(names))
+    findings = [*notes, *findings]
+    return _Batch(records=records, findings=findings, writes=writes, left=left, left_records=tuple(names), gone=gone)
+
+
+def _gone(
+    access: Access, places: Places, result: ImportResult, records: Sequence[Record]
+) -> tuple[list[Write], list[Finding]]:
+    """What deletes the stored records that the file says are to go. Raises :class:`Refused` if they are needed."""
+    stored = [key for key in dict.fromkeys(result.deletes) if access.living(*key) is not None]
+    writes = deletions(access, stored, None)
+    return writes, refuse_referred(access, places, stored, records)
 
 
 def _checked(
@@ -149,8 +169,9 @@ def _put(access: Access, batch: _Batch, report: ImportReport, author: str | None
     known = stored_of(access, batch.records)
     added = sum((w.type, w.id) not in known for w in batch.writes)
     made = None
-    if batch.writes and not report.dry_run:
-        made = commit(access, batch.writes, author, f"import {report.file}")
+    writes = [*batch.writes, *batch.gone]
+    if writes and not report.dry_run:
+        made = commit(access, writes, author, f"import {report.file}")
         access.notices += told_of(access, batch.findings)
         written = {(w.type, w.id) for w in batch.writes}
         tell(access, made, tuple(r for r in batch.records if (type_name(r), r.id) in written))
@@ -159,6 +180,7 @@ def _put(access: Access, batch: _Batch, report: ImportReport, author: str | None
         added=added,
         changed=len(batch.writes) - added,
         unchanged=len(batch.records) - len(batch.writes),
+        deleted=tuple(f"{w.type}/{w.id}" for w in batch.gone),
         findings=tuple(batch.findings),
         commit=made,
         left=Left(count=len(batch.left_records), findings=tuple(batch.left)),

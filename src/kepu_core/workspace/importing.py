@@ -12,7 +12,7 @@ from attrs import frozen
 from kepu_core.codec.codec import Codec
 from kepu_core.domain.errors import InvalidData, KepuError, NotFound
 from kepu_core.domain.findings import Finding, Place, Problem
-from kepu_core.domain.record import Record
+from kepu_core.domain.record import Record, type_name
 from kepu_core.domain.region import RegionTable
 from kepu_core.language import Text
 from kepu_core.plugins.calling import CAUGHT, blame
@@ -204,7 +204,8 @@ def incoming(
 
 def _strange(result: ImportResult) -> Text | None:
     """What is wrong with a result, if anything is: it holds a sequence of records and one of findings."""
-    for name, parts in (("records", result.records), ("findings", result.findings)):
+    told_parts = (("records", result.records), ("findings", result.findings), ("deletes", result.deletes))
+    for name, parts in told_parts:
         if not isinstance(parts, Sequence) or isinstance(parts, (str, bytes)):
             told = Text("其 {name} 是 {kind}，不是列表", "{name} of its ImportResult is of the type {kind}, no list")
             return told.format(name=name, kind=type(parts).__name__)
@@ -213,6 +214,14 @@ def _strange(result: ImportResult) -> Text | None:
         if info is None or info.type is None:
             told = Text("其记录中有 {found}，不是记录", "among its records is {found}, which is no record")
             return told.format(found=shown(record))
+    put = {(type_name(r), r.id) for r in result.records}
+    for key in result.deletes:
+        if not (isinstance(key, tuple) and [*map(type, key)] == [str, str]):
+            told = Text("其 deletes 中有 {found}，不是（类型，标识）", "among its deletes is {found}, no (type, id)")
+            return told.format(found=shown(key))
+        if key in put:
+            told = Text("它既给出又删除 {found}", "it gives {found} and deletes it")
+            return told.format(found="/".join(key))
     strange = next((f for f in result.findings if not isinstance(f, Finding)), None)
     told = Text("其 findings 中有 {found}，不是 Finding", "among its findings is {found}, which is none")
     return None if strange is None else told.format(found=shown(strange))

@@ -1,6 +1,7 @@
 """Which records refer to one: through an index where there is one, else by looking into every record that could."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 from attrs import define, field
@@ -88,27 +89,33 @@ class _Referred:
         return problem.finding(record="/".join(key), count=self.count, names=tuple(self.names), more=more)
 
 
-def refuse_referred(access: Access, places: Places, gone: Collection[Key]) -> list[Finding]:
+def refuse_referred(access: Access, places: Places, gone: Collection[Key], put: Sequence[Record] = ()) -> list[Finding]:
     """Raise :class:`Refused` if others refer to what is to be deleted; under the policy ``"warn"`` only tell it.
 
     That a figure may come before its indicator is registered is no reason to take the register away from under those
-    that are there. What a plugin brings is still there when a stored record of the same id is deleted.
+    that are there. What a plugin brings is still there when a stored record of the same id is deleted. Records that
+    are ``put`` in the same commit count as they will be, not as they are stored.
     """
     if access.references == "ignore":
         return []
     keys = frozenset(key for key in gone if not known_otherwise(access, places, *key))
-    found = [f for kind in sorted({k for k, _ in keys}) for f in _of_type(access, kind, keys, frozenset(gone))]
+    found = [f for kind in sorted({k for k, _ in keys}) for f in _of_type(access, kind, keys, frozenset(gone), put)]
     errors = errors_among(found)
     if errors:
         raise Refused(errors)
     return found
 
 
-def _of_type(access: Access, target: str, keys: frozenset[Key], gone: frozenset[Key]) -> Iterator[Finding]:
+def _of_type(
+    access: Access, target: str, keys: frozenset[Key], gone: frozenset[Key], put: Sequence[Record]
+) -> Iterator[Finding]:
     found: dict[str, _Referred] = {}
-    for record, named in referring(access, target, [ident for kind, ident in keys if kind == target]):
-        if (access.name(type(record)), record.id) in gone:
-            continue
+    wanted = frozenset(ident for kind, ident in keys if kind == target)
+    passed = gone | {(access.name(type(r)), r.id) for r in put}
+    stored = (
+        pair for pair in referring(access, target, wanted) if (access.name(type(pair[0])), pair[0].id) not in passed
+    )
+    for record, named in chain(stored, ((r, _named(r, target, wanted)) for r in put)):
         for ident in named:
             found.setdefault(ident, _Referred()).add(record)
     problem = problems.STILL_REFERRED if access.references == "refuse" else problems.LEFT_BEHIND

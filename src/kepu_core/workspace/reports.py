@@ -52,7 +52,7 @@ class ImportReport:
 
     An import is all or nothing: with an error among the findings nothing was put, and ``ok`` is false. A partial one
     puts the records in which nothing is wrong; ``left`` says what it left out. ``differences`` is filled by a dry run:
-    every field of a stored record that would change.
+    every field of a stored record that would change. ``deleted`` names the records that the file said are to go.
     """
 
     file: str
@@ -61,6 +61,7 @@ class ImportReport:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    deleted: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     commit: Commit | None = None
     dry_run: bool = False
@@ -75,6 +76,8 @@ class ImportReport:
     def __str__(self) -> str:
         counts = Text("新增 {a}，修改 {c}，不变 {u}", "{a} added, {c} changed, {u} unchanged")
         line = counts.format(a=self.added, c=self.changed, u=self.unchanged)
+        if self.deleted:
+            line = Text("{line}，删除 {n}", "{line}, {n} deleted").format(line=line, n=len(self.deleted))
         if not self.ok:
             line = Text("未导入：有 {n} 处错误", "nothing imported, errors: {n}").format(
                 n=len(errors_among(self.findings))
