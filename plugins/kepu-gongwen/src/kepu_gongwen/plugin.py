@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from attrs import evolve
+
 from kepu_core import ImportContext, Importer, ImportResult, InvalidData, Place, Text, hook
 from kepu_core.domain.findings import Finding
 
@@ -18,7 +20,7 @@ kepu_api = ">=1,<2"
 kepu_namespace = "gongwen"
 
 _REVIEW = "gongwen.review"
-_OPTIONS = ("lexicon", "plan", "issuer", "region", "period", "kind")
+_OPTIONS = ("lexicon", "plan", "issuer", "region", "period", "kind", "stored")
 _SUFFIXES = (".docx", ".txt", ".html", ".htm", ".md", ".pdf", ".doc", ".wps")
 
 
@@ -28,7 +30,9 @@ def gongwen_importer(
     """An importer of official work plans, with words of a city's own if it has any.
 
     What it takes from ``options``: ``lexicon`` (a file of words, instead of those given here), ``plan``, ``issuer``,
-    ``region``, ``period`` and ``kind``, which go before what the document says.
+    ``region``, ``period`` and ``kind``, which go before what the document says; ``stored`` says what becomes of a
+    stored plan from which the document differs: ``"keep"`` it or ``"replace"`` it. Without it that is an error, but for
+    a review, which shows what is stored.
 
     >>> gongwen_importer(name="gongwen.foshan", suffixes=()).name
     'gongwen.foshan'
@@ -97,11 +101,13 @@ class _Reader:
     def review(self, data: bytes, context: ImportContext, out: BinaryIO, suffix: str) -> None:
         """A page or workbook in which a person confirms what was read."""
         from kepu_gongwen.records import records_of
+        from kepu_gongwen.records_stored import KEEP
         from kepu_gongwen.review import write_review
 
         source, draft = self._drafted(data, context)
         if draft is None:
             raise InvalidData(_placed(source.findings, context))
+        context = evolve(context, options={"stored": KEEP, **context.options})
         write_review(draft, source.text, records_of(draft, source.text, context), context, out, suffix)
 
     def _drafted(self, data: bytes, context: ImportContext) -> "tuple[Source, Draft | None]":

@@ -33,7 +33,7 @@ from kepu_gongwen.draft import Draft, DraftItem, DraftTarget
 from kepu_gongwen.records_ids import item_ids, key_of, organisation_id, plan_id
 from kepu_gongwen.records_places import called, region_named
 from kepu_gongwen.records_sections import kept_sections, sections_of
-from kepu_gongwen.records_stored import stored_otherwise
+from kepu_gongwen.records_stored import CHOICES, settled
 from kepu_gongwen.records_values import (
     clean,
     day_of,
@@ -109,9 +109,9 @@ class _Maker:
             return self._refused(problems.NO_PLAN.finding(place=self._place(-1)))
         if not draft.items:
             return self._refused(problems.NO_TASKS.finding(place=self._place(-1)))
-        period = self._period()
+        period, choice = self._period(), self._choice()
         kind = self._kind(period or "")
-        if period is None or kind is None:
+        if period is None or kind is None or errors_among(self.findings):
             return self._refused()
         title, issuer = self._title(), self._issuer()
         ident = self._option("plan") or plan_id(period, self._issuer_name(), title)
@@ -138,15 +138,18 @@ class _Maker:
         self._tell_doubts()
         if plan is None or errors_among(self.findings):
             return self._refused()
-        self.findings += stored_otherwise(plan, items, stored, known, self._place(-1))
+        now = settled(plan, items, stored, known, choice, self._place(-1))
+        self.findings += now.findings
+        if errors_among(self.findings):
+            return self._refused()
         self.places[f"plan/{plan.id}"] = self._place(draft.meta.title.start if draft.meta.title else -1)
         return Records(
-            plan=plan,
-            items=items,
+            plan=now.plan,
+            items=now.items,
             organisations=self.organisations,
             findings=self.findings,
             places=self.places,
-            pairs=pairs,
+            pairs=[(read, item) for (read, _), item in zip(pairs, now.items, strict=True)],
         )
 
     def _refused(self, *findings: Finding) -> Records:
@@ -200,6 +203,12 @@ class _Maker:
             known = tuple(k.value for k in PlanKind)
             self.findings.append(problems.BAD_KIND.finding(place=self._place(-1), kind=wanted, known=known))
         return kind
+
+    def _choice(self) -> str | None:
+        choice = self._option("stored")
+        if choice is not None and choice not in CHOICES:
+            self.findings.append(problems.BAD_CHOICE.finding(place=self._place(-1), choice=choice))
+        return choice
 
     def _title(self) -> str:
         title = clean(self.draft.meta.title.text) if self.draft.meta.title else ""

@@ -80,26 +80,29 @@ GONE = Problem(
 CONFIRMED_DIFFERS = Problem(
     "gongwen.confirmed-differs",
     Text(
-        "{count} 条已存的记录与文件读出的不同，导入以文件为准，人工核对的改正会被覆盖：{shown}{more}",
-        "{count} stored records differ from what the document says, which goes before what a person confirmed: {shown}{more}",
+        "{count} 条已存的记录与文件读出的不同，可能是人工核对过的：{shown}{more}",
+        "{count} stored records differ from what the document says; they may be what a person confirmed: {shown}{more}",
     ),
     Text(
-        "先用 --dry-run 看改动；要保留核对结果，就导入核对过的文件，不要再导入原文件",
-        "look at the changes with --dry-run; to keep what was confirmed, import the reviewed file, not the document",
+        "保留已存的：--option stored=keep；以文件为准：--option stored=replace（加 --dry-run 先看改动）；或用 --review 核对",
+        "to keep what is stored: --option stored=keep; to take the document: --option stored=replace (see the changes with --dry-run first); or look at both with --review",
     ),
-    Severity.WARNING,
 )
 NOT_STORED = Problem(
     "gongwen.confirmed-absent",
     Text(
-        "计划已存，文件中另有 {count} 项任务不在其中，导入会加入，可能包括核对时选了“不要”的：{shown}{more}",
-        "the plan is stored without {count} tasks of the document, which an import adds; some may have been left out in a review: {shown}{more}",
+        "计划已存，其中没有文件的 {count} 项任务，可能是核对时选了“不要”的：{shown}{more}",
+        "the plan is stored without {count} tasks of the document; some may have been left out in a review: {shown}{more}",
     ),
     Text(
-        "先用 --dry-run 看新增的任务；要保留核对结果，就导入核对过的文件，不要再导入原文件",
-        "look at what is added with --dry-run; to keep what was confirmed, import the reviewed file, not the document",
+        "加入这些任务：--option stored=keep（已存的不变）或 stored=replace（以文件为准）；不要的可再删除",
+        "to add them: --option stored=keep (what is stored stays) or stored=replace (the document goes before); delete those that are not wanted",
     ),
-    Severity.WARNING,
+)
+BAD_CHOICE = Problem(
+    "gongwen.stored",
+    Text("“{choice}”不是 stored 的选项", "{choice!r} is no way to treat what is stored"),
+    Text("用 stored=keep 或 stored=replace", "say stored=keep or stored=replace"),
 )
 UNSURE = Problem(
     "gongwen.unsure",

@@ -16,7 +16,7 @@ from kepu_core.language import Text
 from kepu_gongwen.records_values import clean, quantity_of
 from kepu_gongwen.review_targets import typed_target
 
-__all__ = ["FIELDS", "UNIT_ROLES", "Cell", "NotRead", "grade_of"]
+__all__ = ["FIELDS", "UNIT_ROLES", "Cell", "NotRead", "grade_of", "take_day", "take_target", "target_cells"]
 
 _SURE, _UNSURE = 0.9, 0.7
 
@@ -130,14 +130,16 @@ def _take_assignment(text: str) -> Assignment:
     return Assignment(unit=text, role=UnitRole.RESPONSIBLE)
 
 
-def _take_target(text: str) -> Target:
+def take_target(text: str) -> Target:
+    """The target that a text is. Raises :class:`NotRead`."""
     target = typed_target(text)
     if target is None:
         raise NotRead(Text(f"“{text}”不能读成一个数量", f"{text} cannot be read as one quantity"))
     return target
 
 
-def _take_day(text: str) -> dt.date:
+def take_day(text: str) -> dt.date:
+    """The day that a text is, year, month and day. Raises :class:`NotRead`."""
     match = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?", text, re.ASCII)
     try:
         if match is not None:
@@ -187,15 +189,20 @@ FIELDS: Sequence[Cell] = (
         Text("目标", "targets"),
         Text("每行一个，例如 >=5场、1-4场、2.5万人次", "one on each line, for example >=5场, 1-4场, 2.5万人次"),
         show=quantity_of,
-        take=_take_target,
+        take=take_target,
     ),
     Cell(
         "due",
         Text("完成时限", "due"),
         Text("写全年月日，例如 2024-06-30", "year, month and day, for example 2024-06-30"),
         show=dt.date.isoformat,
-        take=_take_day,
+        take=take_day,
         many=False,
     ),
 )
 """The fields of a task in the order in which they are shown."""
+
+
+def target_cells(target: Target) -> tuple[str, str, str]:
+    """What a review shows of a target of the plan: what is counted, how much, by when."""
+    return target.subject or "", quantity_of(target), "" if target.due is None else target.due.isoformat()

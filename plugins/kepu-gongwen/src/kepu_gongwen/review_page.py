@@ -23,7 +23,7 @@ from kepu_gongwen.records import Records
 from kepu_gongwen.records_problems import doubt_text
 from kepu_gongwen.records_sections import sections_of
 from kepu_gongwen.records_values import SIGNS
-from kepu_gongwen.review_fields import FIELDS, UNIT_ROLES, grade_of
+from kepu_gongwen.review_fields import FIELDS, UNIT_ROLES, grade_of, target_cells
 from kepu_gongwen.review_wording import MESSAGES, WORDS
 
 __all__ = ["render_review"]
@@ -78,6 +78,7 @@ def render_review(draft: Draft, source: str, records: Records, context: ImportCo
     template = _ENVIRONMENT.get_template("review.html")
     return template.generate(
         plan=plan,
+        targets=[target_cells(target) for target in plan.targets],
         kinds=list(PlanKind),
         issuer=next((o for o in records.organisations if o.id == plan.issuer), None),
         cards=[_Card(item=i, draft=d, values=[(f, f.shown(i)) for f in FIELDS]) for d, i in records.pairs],

@@ -14,7 +14,7 @@ from kepu_core.language import Text
 from kepu_gongwen.draft import Draft
 from kepu_gongwen.records import Records
 from kepu_gongwen.records_problems import doubt_text
-from kepu_gongwen.review_fields import FIELDS, grade_of
+from kepu_gongwen.review_fields import FIELDS, grade_of, target_cells
 
 __all__ = [
     "COLUMNS",
@@ -25,7 +25,9 @@ __all__ = [
     "MARK",
     "OPEN",
     "PLAN_ROWS",
+    "SECTION_COLUMNS",
     "SHEETS",
+    "TARGET_COLUMNS",
     "write_workbook",
 ]
 
@@ -38,6 +40,7 @@ SHEETS = {
     "items": Text("任务", "tasks"),
     "plan": Text("计划", "plan"),
     "sections": Text("章节", "sections"),
+    "targets": Text("总体目标", "targets of the plan"),
     "left": Text("未读成任务", "no task"),
     "help": Text("说明", "how to"),
 }
@@ -63,6 +66,18 @@ PLAN_ROWS: Sequence[tuple[str, Text]] = (
     ("region", Text("地区代码", "region code")),
 )
 """The rows of the sheet of the plan."""
+SECTION_COLUMNS: Sequence[tuple[str, Text]] = (
+    ("id", Text("标识", "id")),
+    ("number", Text("编号", "number")),
+    ("heading", Text("标题", "heading")),
+    ("parent", Text("上级章节", "parent section")),
+)
+TARGET_COLUMNS: Sequence[tuple[str, Text]] = (
+    ("subject", Text("对象", "what is counted")),
+    ("quantity", Text("数量", "quantity")),
+    ("due", Text("完成时限", "due")),
+)
+_LEFT_COLUMNS = (("sentence", Text("没有读成任务的句子", "sentences that became no task")),)
 _HELP = (
     Text(
         "“任务”表每行一项任务，左边是读出它的原句。",
@@ -74,8 +89,12 @@ _HELP = (
         "Correct the cells; where there are several entries, one on each line (Alt+Enter).",
     ),
     Text(
-        "“确认”选“不要”的行不导入；新增任务填在末行之后，标识留空。",
-        "Rows that are to be left out are not imported; add tasks below the last row, with no id.",
+        "“确认”选“不要”的行不导入，已入库的会删除；新增任务填在末行之后，标识留空。",
+        "Rows that are to be left out are not imported, and deleted if they are stored; add tasks below the last row, with no id.",
+    ),
+    Text(
+        "“计划”“章节”“总体目标”表也可改。任务的“章节”填章节的标识，或它的标题。",
+        "The sheets of the plan, its sections and its targets may be changed as well. The section of a task is its id or its heading.",
     ),
     Text("改好后：kepu import 本文件 --format gongwen.review", "Then: kepu import THIS-FILE --format gongwen.review"),
 )
@@ -96,12 +115,10 @@ def write_workbook(draft: Draft, source: str, records: Records, context: ImportC
     writer = _Writer(book)
     writer.items(source, records, plan)
     writer.plan(plan, records)
-    writer.table(
-        "sections",
-        ("id", "number", "heading", "parent"),
-        [(s.id, s.number, s.heading, s.parent or "") for s in plan.sections],
-    )
-    writer.table("left", ("sentence",), [(p.text,) for p in draft.left])
+    sections = [(s.id, s.number, s.heading, s.parent or "") for s in plan.sections]
+    writer.table("sections", SECTION_COLUMNS, sections)
+    writer.table("targets", TARGET_COLUMNS, [target_cells(t) for t in plan.targets])
+    writer.table("left", _LEFT_COLUMNS, [(p.text,) for p in draft.left])
     writer.table("help", (), [(str(line),) for line in _HELP])
     writer.kept(records, context)
     book.close()
@@ -180,12 +197,12 @@ class _Writer:
             sheet.write_string(row, 0, str(label), self.head)
             sheet.write_string(row, 1, _fits(values[key]), self.cell)
 
-    def table(self, name: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def table(self, name: str, heads: Sequence[tuple[str, Text]], rows: Sequence[Sequence[str]]) -> None:
         """A plain sheet."""
         sheet = self.sheet(name)
         sheet.set_column(0, 3, 80 if name in {"left", "help"} else 20)
-        for n, head in enumerate(heads):
-            sheet.write_string(0, n, str(_HEADS[head]), self.head)
+        for n, (_, label) in enumerate(heads):
+            sheet.write_string(0, n, str(label), self.head)
         for row, cells in enumerate(rows, 1 if heads else 0):
             for n, text in enumerate(cells):
                 sheet.write_string(row, n, _fits(text), self.cell)
@@ -198,15 +215,6 @@ class _Writer:
         data = context.codec.dumps(records.all).decode()
         for row, start in enumerate(range(0, len(data), LONGEST_CELL), 1):
             sheet.write_string(row, 0, data[start : start + LONGEST_CELL])
-
-
-_HEADS = {
-    "id": Text("标识", "id"),
-    "number": Text("编号", "number"),
-    "heading": Text("标题", "heading"),
-    "parent": Text("上级章节", "parent section"),
-    "sentence": Text("没有读成任务的句子", "sentences that became no task"),
-}
 
 
 def _height(cells: Iterable[tuple[str, int]]) -> float:

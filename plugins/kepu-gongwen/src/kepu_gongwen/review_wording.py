@@ -8,8 +8,9 @@ WORDS = {
     "review": Text("核对", "Review"),
     "skip": Text("跳到任务", "skip to the tasks"),
     "explain": Text(
-        "左边是原文，右边是读出的任务。改好后点“保存”，再用 kepu import 导入下载的文件。",
-        "On the left is the document, on the right what was read. Correct it, save, and import the downloaded file.",
+        "左边是原文，右边是读出的任务。改好后点“保存”，再用 kepu import 导入下载的文件。章节、总体目标和要从库中删除的任务，在 .xlsx 核对表中改。",
+        "On the left is the document, on the right what was read. Correct it, save, and import the downloaded file. "
+        "Sections, targets of the plan and stored tasks that are to go are changed in a review as .xlsx.",
     ),
     "source": Text("原文", "document"),
     "plan": Text("计划", "plan"),
@@ -19,6 +20,8 @@ WORDS = {
     "issuer": Text("发文单位", "issuer"),
     "number": Text("发文字号", "document number"),
     "region": Text("地区代码", "region code"),
+    "targets": Text("总体目标", "targets of the plan"),
+    "sections": Text("章节的标识和标题", "ids and headings of the sections"),
     "tasks": Text("任务", "tasks"),
     "show": Text("显示", "show"),
     "all": Text("全部", "all"),
