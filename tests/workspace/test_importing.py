@@ -232,6 +232,8 @@ def test_what_a_file_says_is_to_go_goes_in_the_same_commit(manager, path):
         assert {r.commit.number for r in ws.history("organisation", "a")} >= {report.commit.number}
         again = ws.import_file(path)
         assert (again.unchanged, again.deleted, again.commit) == (1, (), None)
+        ws.delete("organisation", "b")
+        assert ws.import_file(path).added == 1
 
 
 def test_what_others_refer_to_is_not_deleted(manager, path):

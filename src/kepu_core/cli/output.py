@@ -31,6 +31,11 @@ _PIPE_WIDTH = 160
 _MOST_ALIKE = 20
 """How many findings of one code are shown: a thousand lines of one mistake hide the other."""
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_GRAVITY = {
+    Severity.ERROR: Text("错误", "error"),
+    Severity.WARNING: Text("警告", "warning"),
+    Severity.NOTE: Text("提示", "note"),
+}
 
 
 def t(zh: str, en: str) -> str:
@@ -105,7 +110,7 @@ class Output:
             shown[finding.code] += 1
             if shown[finding.code] <= _MOST_ALIKE:
                 colour = _COLOURS[finding.severity]
-                self.errors.print(f"[{colour}]{_shown(finding)}[/{colour}]")
+                self.errors.print(f"[{colour}]{_shown(f'{_GRAVITY[finding.severity]} {finding}')}[/{colour}]")
         for code, count in shown.items():
             if count > _MOST_ALIKE:
                 more = count - _MOST_ALIKE

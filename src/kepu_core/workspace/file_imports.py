@@ -166,7 +166,7 @@ def _refused(
 
 
 def _put(access: Access, batch: _Batch, report: ImportReport, author: str | None) -> ImportReport:
-    known = stored_of(access, batch.records)
+    known = {key for key, stored in stored_of(access, batch.records).items() if stored.body is not None}
     added = sum((w.type, w.id) not in known for w in batch.writes)
     made = None
     writes = [*batch.writes, *batch.gone]
