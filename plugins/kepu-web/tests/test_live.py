@@ -1,10 +1,12 @@
 """Sliders: what the page computes for other weights is what the engine computes; where it cannot, it says why."""
 
+import base64
 import html
 import random
 import shutil
 
 import attrs
+import numpy as np
 import pytest
 
 import kepu_core as kepu
@@ -283,6 +285,20 @@ def test_a_rule_that_asks_for_its_points_is_found():
     column = attrs.evolve(published.outcome.leaves["b"], rules=((None, Half()),))
     outcome = attrs.evolve(published.outcome, leaves={**published.outcome.leaves, "b": column})
     assert "b" in live_view(attrs.evolve(other, outcome=outcome)).why
+
+
+def test_numbers_are_held_exactly():
+    """As the engine has them, in the order of the published ranking; none where it has none."""
+    published = card(PLANS["flat"])
+    held = live_view(published).data["tree"]["children"][0]["shares"]
+    numbers = np.frombuffer(base64.b64decode(held), "<f8")
+    node = published.outcome.nodes["a"]
+    expected = {
+        s: share if known else None
+        for s, share, known in zip(published.subjects, node.shares(), node.known, strict=True)
+    }
+    assert None in expected.values()
+    assert [None if np.isnan(x) else x for x in numbers] == [expected[row.subject] for row in published.standings]
 
 
 def test_names_are_not_in_the_data():

@@ -37,6 +37,7 @@ MOST_DETAILS = 200
 """For how many subjects the whole derivation is told; with more, only the first ranks have it."""
 _MOST_BARS = 60
 """More bars are no picture any more: the table has them all."""
+_OPTIONAL = frozenset({"grade", "group", "group_rank"})
 _ILLUSTRATIVE = Text("含示例数据，不代表实际情况。", "Contains illustrative data, not the real situation.")
 
 
@@ -105,7 +106,7 @@ def _facts(card: "Scorecard") -> Iterator[Fact]:
 def _ranking(card: "Scorecard", uncertainty: "Uncertainty | None") -> Iterator[Block]:
     if card.illustrative:
         yield Paragraph(text=_ILLUSTRATIVE, tone=Tone.WATCH)
-    table = ranking_table(card)
+    table = _filled(ranking_table(card))
     if uncertainty is not None:
         found = {row.subject: row for row in uncertainty.rows}
         level = f"{uncertainty.level:.0%}"
@@ -122,6 +123,19 @@ def _ranking(card: "Scorecard", uncertainty: "Uncertainty | None") -> Iterator[B
         )
         table = Table(columns=(*table.columns, *extra), rows=rows)
     yield Grid(key="ranking", title=Text("排名", "ranking"), table=table, shares=tuple(_shares(card, table)))
+
+
+def _filled(table: Table) -> Table:
+    """The ranking without what it says of nobody: grades, groups, codes that are the names once more."""
+    name = next(n for n, column in enumerate(table.columns) if column.key == "name")
+    kept = []
+    for n, column in enumerate(table.columns):
+        empty = column.key in _OPTIONAL and all(row[n] is None for row in table.rows)
+        repeated = column.key == "subject" and n < name and all(row[n] == row[name] for row in table.rows)
+        kept += [] if empty or repeated else [n]
+    return Table(
+        columns=tuple(table.columns[n] for n in kept), rows=tuple(tuple(row[n] for n in kept) for row in table.rows)
+    )
 
 
 def _shares(card: "Scorecard", table: Table) -> Iterator[tuple[float | None, ...]]:

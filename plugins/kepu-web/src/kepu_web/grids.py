@@ -81,7 +81,10 @@ def _cells(
     for k, value in enumerate(row):
         text = texts[k]
         depth = len(text) - len(text.lstrip(_INDENT))
-        classes = (css[k], f"d{min(depth, _DEEPEST)}" if depth else "", shade(shares[k]) if shares else "")
+        dark = shade(shares[k]) if shares else ""
+        # A long ranking is mostly shaded numbers: the shade alone says that a cell is one.
+        kind = "" if dark and css[k] == "n" else css[k]
+        classes = (kind, f"d{min(depth, _DEEPEST)}" if depth else "", dark)
         yield Cell(
             text=text[depth:],
             css=" ".join(c for c in classes if c),

@@ -6,6 +6,7 @@ held with its figures, since shares change there with what a criterion is worth.
 rules that ask for the points, aggregations that compare subjects), no sliders are offered.
 """
 
+import base64
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -31,7 +32,7 @@ _COMPUTED = {
     Minimum: "minimum",
 }
 """The aggregations that the page computes: each subject's share follows from its own children."""
-_MOST_NUMBERS = 75_000
+_MOST_NUMBERS = 60_000
 """More shares would make the page heavier than it may be."""
 
 _TOO_FEW = Text(
@@ -217,13 +218,12 @@ class _Tree:
         """Figures; where missing counts as no points, there are no units."""
         column = self._card.outcome.leaves[leaf.id]
         raw = np.where(column.scored, column.raw, 0.0)
-        figures = [float(raw[at]) if column.known[at] else None for at in self.order]
+        figures = _packed(raw, column.known, self.order)
         return {"each": getattr(self._card.bound.rules[leaf.id], "points_each", 0.0), "raw": figures}
 
-    def _shares(self, ident: str) -> list[float | None]:
+    def _shares(self, ident: str) -> str:
         node = self._card.outcome.nodes[ident]
-        shares, known = node.shares(), node.known
-        return [float(shares[at]) if known[at] else None for at in self.order]
+        return _packed(node.shares(), node.known, self.order)
 
     def measure(self, ident: str) -> int:
         """Where a criterion stands among those whose points part equal scores or open a gate."""
@@ -236,6 +236,11 @@ class _Tree:
             weights = [self._card.outcome.nodes[a.id].weights[b.id] for a, b in pairwise(way[1:])]
             self.measures.append({"steps": steps, "weights": weights, "shares": held})
         return self._measured[ident]
+
+
+def _packed(numbers: Any, known: Any, order: Sequence[int]) -> str:
+    """Numbers in some order, exactly and in half the room of their digits: binary, in base64; NaN where unknown."""
+    return base64.b64encode(np.where(known, numbers, np.nan)[order].astype("<f8").tobytes()).decode()
 
 
 def _way(node: Criterion, ident: str) -> tuple[Criterion, ...]:

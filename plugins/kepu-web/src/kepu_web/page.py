@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,9 @@ def render_scorecard(
     return render_report(report, generated_at=generated_at, templates=templates, live=live_view(card))
 
 
+@lru_cache(maxsize=8)
 def _environment(templates: Templates | None) -> Environment:
+    """The templates, compiled once: a site has thousands of pages. Those that changed on disk are compiled anew."""
     own = PackageLoader("kepu_web")
     loaders: list[BaseLoader] = [own, PrefixLoader({"kepu_web": own})]
     if templates is not None:

@@ -11,6 +11,30 @@
   var given = data.tree.weights;
   var values;
 
+  // Lists of numbers come as 64-bit floats in base64: exact, and half as long as their digits.
+  function numbers(text) {
+    var bytes = window.atob(text);
+    var view = new DataView(new ArrayBuffer(bytes.length));
+    var found = [];
+    var at;
+    for (at = 0; at < bytes.length; at += 1) { view.setUint8(at, bytes.charCodeAt(at)); }
+    for (at = 0; at < bytes.length; at += 8) {
+      var number = view.getFloat64(at, true);
+      found.push(isNaN(number) ? null : number);
+    }
+    return found;
+  }
+  function unpack(node) {
+    if (node.shares) { node.shares = numbers(node.shares); }
+    if (node.raw) { node.raw = numbers(node.raw); }
+    (node.children || []).forEach(unpack);
+  }
+  unpack(data.tree);
+  data.measures.forEach(unpack);
+  rows.forEach(function (row) {
+    ["n", "n", "s"].forEach(function (kind) { row.insertCell(-1).className = kind; });
+  });
+
   // Decimals as the engine has them: noise is cleared six digits below the published precision, then the number is
   // rounded. Digits are kept as text, since no binary number is exact there.
   function parsed(x) {
