@@ -59,6 +59,18 @@ def test_what_it_writes(demo):
     rows = list(csv.reader(io.StringIO((reports / "evaluation-gd_city-annual-2021.csv").read_text("utf-8-sig"))))
     assert len([r for r in rows if r and r[0].isdigit()]) == 21
     assert {"plan-gd-2021.md", "campaigns.md", "index.md"} <= {p.name for p in reports.iterdir()}
+    assert 'id="b-intervals"' in (reports / "evaluation-gd_city-annual-2021.html").read_text("utf-8")
+
+
+def test_the_intervals_of_ranks_are_told_when_asked_for(demo):
+    """In a page of the scorecard and in what is made of its report."""
+    words = ("-w", FILE, "--scheme", "gd.city-annual", "--period", "2021")
+    pages = (("sure.html", "scorecard-html", 'id="b-intervals"'), ("sure.md", "report-markdown", "rank from (90%)"))
+    for name, exporter, sign in pages:
+        run("export", name, *words, "--exporter", exporter)
+        assert sign not in (demo[0] / name).read_text("utf-8")
+        run("export", name, *words, "--exporter", exporter, "--draws", "200", "--force")
+        assert sign in (demo[0] / name).read_text("utf-8")
 
 
 def test_running_it_again_changes_nothing(demo):

@@ -277,6 +277,21 @@ def test_intervals_of_ranks_stand_beside_them():
         column(ranking, "subject"), column(ranking, "rank_low"), column(ranking, "rank_high"), strict=True
     ):
         assert (low, high) == (sure[subject].low, sure[subject].high)
+    (bars,) = [b for b in blocks(scorecard_report(card, uncertainty=sure), Bars) if b.key == "intervals"]
+    assert [(b.label, b.pieces, b.low, b.high) for b in bars.bars] == [
+        (row.name, (row.rank,), row.low, row.high) for row in sure.rows if row.rank is not None
+    ]
+
+
+def test_a_ranking_has_no_columns_that_say_nothing():
+    """No grades, no groups, and codes only where they are not the names once more."""
+    root = kepu.Criterion(
+        id="t", title="总分", points=100, metric="a", rule=kepu.RuleSpec(kind="linear", params={"low": 0, "high": 100})
+    )
+    plain = kepu.Scheme(id="s@1", name="s", version="1", title="S", subject="base", root=root)
+    ranking = grid(scorecard_report(kepu.score(plain, {"id": ["甲", "乙"], "a": [30.0, 60.0]})), "ranking")
+    assert [c.key for c in ranking.table.columns] == ["rank", "name", "score", "t", "coverage", "flagged"]
+    assert len({len(row) for row in (*ranking.table.rows, *ranking.shares)}) == 1
 
 
 def test_a_map_without_places_is_laid_out_by_code():
@@ -338,6 +353,10 @@ def test_a_scorecard_is_told_to_exporters_of_reports(tmp_path):
         ws.export(card, tmp_path / "r.told")
         assert isinstance(plugin.what, Report)
         assert plugin.what.kind == "scorecard"
+        assert [b.key for b in blocks(plugin.what, Bars)] == ["contributions"]
+        ws.export(card, tmp_path / "r.told", draws=50)
+        assert [b.key for b in blocks(plugin.what, Bars)] == ["intervals", "contributions"]
+        assert plugin.what == ws.report(card, draws=50)
         with pytest.raises(kepu.NotFound, match=r"export\.no-exporter"):
             ws.export(made_report(["甲"]), tmp_path / "r.csv")
 

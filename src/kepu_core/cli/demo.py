@@ -33,6 +33,8 @@ NO_SUCH_DEMO = Problem(
     Text("没有名为 {name} 的演示材料", "there is no material called {name} for a demo"),
     Text("有：{known}", "there are: {known}"),
 )
+_DRAWS = 1_000
+"""For the intervals of the ranks."""
 _REPORTS = "report"
 """The folder of the reports, in the folder of the demo."""
 
@@ -52,7 +54,7 @@ def run_demo(out: Output, directory: Path, seed: int, name: str | None = None) -
             step(t("解释", "explaining"))
             explanation = card.explain(material.explain)
             step(t("写报告", "writing the reports"))
-            written = list(ws.publish(directory / _REPORTS, cards=[card]).files)
+            written = list(ws.publish(directory / _REPORTS, cards=[card], draws=_DRAWS).files)
             step(t("完成", "done"))
         _show(out, ws, material, card, explanation, written, file, time.perf_counter() - started)
 

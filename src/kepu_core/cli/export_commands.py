@@ -18,6 +18,8 @@ from kepu_core.workspace import Workspace
 __all__ = ["export_app"]
 
 export_app = typer.Typer()
+_OWN = frozenset({"draws", "exporter", "include_personal", "path", "uncertainty", "what"})
+"""What has a parameter of its own, or cannot be given as a text."""
 
 
 @export_app.command(
@@ -43,6 +45,14 @@ def export(
     on: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help=t("截至哪天，默认今天", "as of which day; today"))
     ] = None,
+    draws: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=1_000_000,
+            help=t("名次区间：抽样次数，如 1000", "intervals of the ranks, from so many draws, such as 1000"),
+        ),
+    ] = 0,
     exporter: Annotated[str | None, typer.Option(help=t("导出方式", "exporter"))] = None,
     option: Annotated[
         list[str] | None, typer.Option(help=t("导出方式的选项，名称=值", "an option of the exporter, NAME=VALUE"))
@@ -63,7 +73,7 @@ def export(
     choices = _options(option or ())
     with out.guarded(), opened(out, workspace, read_only=True) as ws:
         if site:
-            _site(out, ws, target, day, include_personal=include_personal, force=force)
+            _site(out, ws, target, day, include_personal=include_personal, force=force, draws=draws)
             return
         check_target(target, [Path(workspace)], force=force)
         what: Any
@@ -74,7 +84,7 @@ def export(
         else:
             kinds: Sequence[str] = [kind] if kind else sorted(ws.count())
             what = [r for k in kinds for r in ws.find(k)]
-        written = ws.export(what, target, exporter=exporter, include_personal=include_personal, **choices)
+        written = ws.export(what, target, exporter=exporter, draws=draws, include_personal=include_personal, **choices)
         size = written.stat().st_size
         out.say(t(f"已写入 {written}（{size:,} 字节）", f"wrote {written} ({size:,} bytes)"))
         out.data({"ok": True, "file": str(written), "bytes": size})
@@ -84,13 +94,15 @@ def _options(given: Sequence[str]) -> dict[str, str]:
     found = {}
     for one in given:
         name, equals, value = one.partition("=")
-        if not (equals and name.isidentifier()) or name in {"exporter", "include_personal", "what", "path"}:
+        if not (equals and name.isidentifier()) or name in _OWN:
             raise typer.BadParameter(t(f"选项写作 名称=值：{one}", f"an option is NAME=VALUE: {one}"))
         found[name] = value
     return found
 
 
-def _site(out: Output, ws: Workspace, folder: Path, on: dt.date | None, *, include_personal: bool, force: bool) -> None:
+def _site(
+    out: Output, ws: Workspace, folder: Path, on: dt.date | None, *, include_personal: bool, force: bool, draws: int
+) -> None:
     """Everything, with the evaluations that are kept; those that can no longer be computed are told and left out."""
     cards, findings = [], list[Finding]()
     for kept in ws.find(Evaluation):
@@ -98,7 +110,7 @@ def _site(out: Output, ws: Workspace, folder: Path, on: dt.date | None, *, inclu
             cards.append(ws.replay(kept))
         except KepuError as error:
             findings += error.findings
-    done = ws.publish(folder, cards=cards, on=on, include_personal=include_personal, force=force)
+    done = ws.publish(folder, cards=cards, on=on, draws=draws, include_personal=include_personal, force=force)
     index = next((path for path in done.files if path.name == "index.html"), done.files[-1])
     out.findings([*findings, *done.findings])
     out.say(

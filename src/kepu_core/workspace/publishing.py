@@ -124,7 +124,7 @@ class _Site:
                 continue
             name = f"{told.name}{suffix}"
             try:
-                write_whole(given, what, self.folder / name, self._context)
+                write_whole(given, what, self.folder / name, self._context_of(what))
             except KepuError as error:
                 grave = [f for f in error.findings if f.severity is not Severity.NOTE]
                 self.findings.extend(evolve(f, severity=Severity.WARNING) for f in grave)
@@ -147,15 +147,16 @@ class _Site:
         offers = self.reporter.ws.plugins.given(hook.kepu_exporters)
         return [given for given in offers.values() if kind in given.value.accepts]
 
-    @property
-    def _context(self) -> ExportContext:
-        ws = self.reporter.ws
+    def _context_of(self, what: Any) -> ExportContext:
+        ws, report = self.reporter.ws, isinstance(what, (Report, list))
+        sure = None if report else self.reporter.sure_of(what)
         return ExportContext(
             codec=ws.codec,
             include_personal=self.reporter.include_personal,
             generated_at=ws.now(),
             regions=ws.regions,
             tiles=self.reporter.tiles,
+            options={} if sure is None else {"uncertainty": sure},
         )
 
 

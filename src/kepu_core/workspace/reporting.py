@@ -19,6 +19,7 @@ from kepu_core.workspace import problems
 
 if TYPE_CHECKING:
     from kepu_core.scoring.scorecard import Scorecard
+    from kepu_core.scoring.uncertainty import Uncertainty
     from kepu_core.workspace.workspace import Workspace
 
 __all__ = ["KINDS", "SHANGHAI", "Reporter"]
@@ -37,10 +38,16 @@ class Reporter:
     ws: "Workspace"
     on: dt.date
     include_personal: bool = False
+    draws: int = 0
+    """Draws for the intervals of the ranks of a scorecard; none, no intervals."""
 
     def of_card(self, card: "Scorecard") -> Report:
         """The report of a scorecard."""
-        return scorecard_report(card, tiles=self.tiles)
+        return scorecard_report(card, tiles=self.tiles, uncertainty=self.sure_of(card))
+
+    def sure_of(self, card: "Scorecard") -> "Uncertainty | None":
+        """How sure the ranks of a scorecard are, if that is to be told."""
+        return card.uncertainty(draws=self.draws) if self.draws else None
 
     def of(
         self, kind: str, ident: str | None = None, *, region: str | None = None, period: str | None = None

@@ -180,15 +180,17 @@ class Workspace(Records):
         on: dt.date | None = None,
         region: str | None = None,
         period: str | None = None,
+        draws: int = 0,
         include_personal: bool = False,
     ) -> "Report":
         """What is told of a scorecard, of the ``"plan"`` with an id, of the ``"bases"`` or the ``"campaigns"``.
 
         ``on`` is the day whose state is told (today, unless given); ``region`` keeps bases and campaigns of a region and
-        what lies in it, ``period`` campaigns of a time. Personal data is left out unless asked for and seen by the role.
+        what lies in it, ``period`` campaigns of a time; with ``draws``, the ranks of a scorecard are told with intervals
+        (:meth:`Scorecard.uncertainty`). Personal data is left out unless asked for and seen by the role.
         Raises :class:`NotFound` for an unknown plan or kind of report.
         """
-        reporter = self._reporter(on, include_personal=include_personal)
+        reporter = self._reporter(on, include_personal=include_personal, draws=draws)
         if isinstance(what, str):
             return reporter.of(what, ident, region=region, period=period)
         return reporter.of_card(what)
@@ -200,24 +202,26 @@ class Workspace(Records):
         cards: "Iterable[Scorecard]" = (),
         on: dt.date | None = None,
         formats: Iterable[str] | None = None,
+        draws: int = 0,
         include_personal: bool = False,
         force: bool = False,
     ) -> "Published":
         """Write all that there is to tell into a folder: plans, bases, campaigns, the scorecards given, an index.
 
         Each comes in every form that some exporter writes, or in ``formats`` (suffixes). Publishing again takes away
-        what the last time left and is no more. Raises :class:`Refused` (``publish.strange-folder``) for a folder that
+        what the last time left and is no more. ``draws`` is that of :meth:`report`. Raises :class:`Refused` (``publish.strange-folder``) for a folder that
         holds other files, unless ``force``.
         """
         from kepu_core.workspace.publishing import publish  # noqa: PLC0415 - seldom needed
 
-        reporter = self._reporter(on, include_personal=include_personal)
+        reporter = self._reporter(on, include_personal=include_personal, draws=draws)
         return publish(reporter, Path(folder), cards=cards, formats=formats, force=force)
 
-    def _reporter(self, on: dt.date | None, *, include_personal: bool) -> "Reporter":
+    def _reporter(self, on: dt.date | None, *, include_personal: bool, draws: int = 0) -> "Reporter":
         from kepu_core.workspace.reporting import SHANGHAI, Reporter  # noqa: PLC0415 - seldom needed
 
-        return Reporter(self, on or self.now().astimezone(SHANGHAI).date(), include_personal=include_personal)
+        day = on or self.now().astimezone(SHANGHAI).date()
+        return Reporter(self, day, include_personal=include_personal, draws=draws)
 
     def export(
         self,
@@ -225,12 +229,13 @@ class Workspace(Records):
         path: str | os.PathLike[str],
         *,
         exporter: str | None = None,
+        draws: int = 0,
         include_personal: bool = False,
         **options: Any,
     ) -> Path:
         """Write a scorecard, a report or records to a file, whole or not at all.
 
-        The exporter follows from the suffix, or is named. Personal data is left out unless asked for, and of types
+        The exporter follows from the suffix, or is named. ``draws`` is that of :meth:`report`. Personal data is left out unless asked for, and of types
         whose personal data the role does not see it is left out all the same.
         """
         target = Path(path)
@@ -243,7 +248,9 @@ class Workspace(Records):
             include_personal = include_personal and (seen or not given_records)
         given, as_report = choose_exporter(self.plugins, what, target, exporter)
         if as_report:
-            what = self.report(cast("Scorecard", what))
+            what = self.report(cast("Scorecard", what), draws=draws)
+        elif draws and kind_of(what) == "scorecard":
+            options = {"uncertainty": cast("Scorecard", what).uncertainty(draws=draws), **options}
         context = ExportContext(
             codec=self.codec,
             include_personal=include_personal,

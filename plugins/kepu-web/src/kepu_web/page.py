@@ -78,7 +78,7 @@ def render_report(
     >>> "<h1>A &lt; B</h1>" in page
     True
     """
-    environment = _environment(templates)
+    environment = _environment(None if templates is None else os.fspath(templates))
     parts = _Parts(live).made(report.sections)
     style = _sources(environment, "page.css", "extra.css") + tile_rules(list(_tile_views(parts)))
     script = _sources(environment, "page.js", *(["live.js"] if live is not None and live.data else []))
@@ -122,7 +122,7 @@ def render_scorecard(
 
 
 @lru_cache(maxsize=8)
-def _environment(templates: Templates | None) -> Environment:
+def _environment(templates: str | None) -> Environment:
     """The templates, compiled once: a site has thousands of pages. Those that changed on disk are compiled anew."""
     own = PackageLoader("kepu_web")
     loaders: list[BaseLoader] = [own, PrefixLoader({"kepu_web": own})]
