@@ -72,6 +72,7 @@ class Reader(HTMLParser):
         super().__init__()
         self.open = []
         self.tags = []
+        self.texts = []
         self.ids = []
 
     def handle_starttag(self, tag, attributes):
@@ -85,6 +86,9 @@ class Reader(HTMLParser):
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts += [(self.open[-1], data.strip())] if data.strip() else []
 
 
 def read(text):

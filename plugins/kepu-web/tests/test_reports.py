@@ -4,7 +4,7 @@ import pytest
 from test_page import AT, EVIL, OUTSIDE, read
 
 import kepu_core as kepu
-from kepu_core.report import Column, Grid, Link, Report, Section, Table
+from kepu_core.report import Bar, Bars, Column, Grid, Link, Report, Section, Table
 from kepu_core.testing import ExporterContract
 from kepu_core.testing.reports import made_report
 from kepu_web.page import render_report
@@ -84,3 +84,30 @@ def test_an_empty_report_says_so():
 
 def test_a_page_of_three_thousand_rows_is_not_large():
     assert len(page(made_report([f"第{n}号单位" for n in range(3_000)])).encode()) < 5_000_000
+
+
+def told(*blocks):
+    """A page of some blocks in one section."""
+    title = kepu.Text("节", "part")
+    return page(Report(kind="x", title=title, sections=(Section(key="s", title=title, blocks=blocks),)))
+
+
+def test_columns_with_nothing_in_them_are_named_and_not_drawn():
+    columns = tuple(Column(key=k, label=kepu.Text(k, k)) for k in ("name", "day", "held", "note"))
+    table = Table(columns=columns, rows=(("甲馆", None, True, ""), ("乙馆", None, None, None)))
+    text = told(Grid(key="g", title=kepu.Text("表", "table"), table=table))
+    heads = [t for tag, t in read(text).texts if tag == "th"]
+    assert heads == ["name", "held", "甲馆", "乙馆"]
+    assert "Columns with nothing in them: day, note" in text
+    bare = Table(columns=columns, rows=())
+    assert "Columns with nothing" not in told(Grid(key="g", title=kepu.Text("表", "table"), table=bare))
+
+
+def test_a_series_has_one_sign_in_the_legend_and_on_its_pieces():
+    """However many there are: colours come round again, signs do not."""
+    series = tuple(kepu.Text(f"s{n}", f"s{n}") for n in range(12))
+    bars = (Bar(label="甲", pieces=(10.0,) * 12),)
+    text = told(Bars(key="b", title=kepu.Text("图", "bars"), series=series, bars=bars))
+    assert [t.split()[0] for tag, t in read(text).texts if tag == "li"] == [chr(0x2460 + n) for n in range(12)]
+    assert [t for tag, t in read(text).texts if tag == "text"] == [chr(0x2460 + n) for n in range(12)]
+    assert "; ".join(f"s{n} 10" for n in range(12)) in text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kepu_core.cli.output import Output, t
 from kepu_core.domain.errors import NotFound
 from kepu_core.domain.findings import Problem
+from kepu_core.domain.period import Period
 from kepu_core.domain.plan import Plan
 from kepu_core.domain.record import Record
 from kepu_core.language import Text
@@ -54,7 +55,8 @@ def run_demo(out: Output, directory: Path, seed: int, name: str | None = None) -
             step(t("解释", "explaining"))
             explanation = card.explain(material.explain)
             step(t("写报告", "writing the reports"))
-            written = list(ws.publish(directory / _REPORTS, cards=[card], draws=_DRAWS).files)
+            day = Period.parse(material.period).end  # the material is of that time: later, all is over
+            written = list(ws.publish(directory / _REPORTS, cards=[card], on=day, draws=_DRAWS).files)
             step(t("完成", "done"))
         _show(out, ws, material, card, explanation, written, file, time.perf_counter() - started)
 

@@ -103,19 +103,16 @@ def _ranking(card: "Scorecard", uncertainty: "Uncertainty | None") -> Iterator[B
     table = _filled(ranking_table(card))
     if uncertainty is not None:
         found = {row.subject: row for row in uncertainty.rows}
-        level = f"{uncertainty.level:.0%}"
-        extra = tuple(
-            Column(key=key, label=Text(zh.format(level), en.format(level)), decimals=0)
-            for key, zh, en in (
-                ("rank_low", "名次下界（{}）", "rank from ({})"),
-                ("rank_high", "名次上界（{}）", "rank to ({})"),
-            )
+        extra = (
+            Column(key="rank_low", label=Text("区间起", "rank from"), decimals=0),
+            Column(key="rank_high", label=Text("区间止", "rank to"), decimals=0),
         )
         rows = tuple(
-            (*row, found[s.subject].low, found[s.subject].high)
-            for row, s in zip(table.rows, card.standings, strict=True)
+            (rank, found[s.subject].low, found[s.subject].high, *rest)
+            for (rank, *rest), s in zip(table.rows, card.standings, strict=True)
         )
-        table = Table(columns=(*table.columns, *extra), rows=rows)
+        rank_column, *others = table.columns
+        table = Table(columns=(rank_column, *extra, *others), rows=rows)
     yield Grid(key="ranking", title=Text("排名", "ranking"), table=table, shares=tuple(_shares(card, table)))
     if uncertainty is not None:
         yield from _intervals(uncertainty)

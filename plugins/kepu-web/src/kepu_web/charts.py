@@ -7,9 +7,10 @@ from kepu_core.report import Bar, Bars, Tile, Tiles, Tone
 from kepu_web.grids import shade
 from kepu_web.views import MARKS, BarRow, BarsView, Piece, TilesView, TileView, said
 
-__all__ = ["bars_view", "number", "percent", "tile_rules", "tiles_view"]
+__all__ = ["bars_view", "number", "percent", "sign", "tile_rules", "tiles_view"]
 
 _SERIES_COLOURS = 8
+_CIRCLED, _MOST_CIRCLED = ord("①"), 20
 _NUMBERED = 4.0
 """A piece so wide, in hundredths, has room for the number of its series."""
 _MANY_TILES = 160
@@ -36,6 +37,15 @@ def percent(part: float) -> str:
     return number(part * 100)
 
 
+def sign(series: int) -> str:
+    """What stands for a series on its pieces and in the legend: colours alone are not for everyone.
+
+    >>> sign(0), sign(19), sign(20)
+    ('①', '⑳', '21')
+    """
+    return chr(_CIRCLED + series) if series < _MOST_CIRCLED else str(series + 1)
+
+
 def bars_view(block: Bars, ident: str) -> BarsView:
     """Bars on one scale, which begins at 0 or below and ends at ``full`` or beyond, if a bar does."""
     ends = [end for bar in block.bars for end in _ends(bar)]
@@ -45,7 +55,7 @@ def bars_view(block: Bars, ident: str) -> BarsView:
     return BarsView(
         ident=ident,
         title=str(block.title),
-        series=tuple(str(series) for series in block.series),
+        series=tuple(f"{sign(n)} {series}" for n, series in enumerate(block.series)),
         rows=tuple(_bar(bar, [str(s) for s in block.series], low, span) for bar in block.bars),
         zero=percent(-low / span),
         scale=f"{number(low)} – {number(high)}{unit}",
@@ -92,7 +102,7 @@ def _pieces(pieces: Sequence[float], series: Sequence[str], low: float, span: fl
                 middle=percent(x + width / 2),
                 series=n % _SERIES_COLOURS,
                 label=f"{series[n] if n < len(series) else ''} {number(piece)}".strip(),
-                numbered=len(series) > 1 and width * 100 >= _NUMBERED,
+                sign=sign(n) if len(series) > 1 and width * 100 >= _NUMBERED else "",
             )
 
 

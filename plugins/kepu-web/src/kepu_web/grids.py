@@ -4,8 +4,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from attrs import evolve
+
+from kepu_core import Text
 from kepu_core.domain import LabelledEnum
-from kepu_core.report import Grid, Link, Tone
+from kepu_core.report import Column, Grid, Link, Table, Tone
 from kepu_web.views import MARKS, Cell, Choice, GridView, Head, Row, said
 from kepu_web.wording import WORDS
 
@@ -26,6 +29,7 @@ _SHADES = 10
 
 def grid_view(grid: Grid, ident: str) -> GridView:
     """A table as the page shows it. Rows keep their order; a reader may sort them, except where they are a tree."""
+    grid, empty = _filled(grid)
     columns, rows = grid.table.columns, grid.table.rows
     texts = [grid.table.shown(row) for row in rows]
     tree = any(text.startswith(_INDENT) for row in texts for text in row)
@@ -55,7 +59,19 @@ def grid_view(grid: Grid, ident: str) -> GridView:
         tall=len(rows) > _TALL,
         wide=len(columns) >= _WIDE,
         shaded=any(share is not None for row in grid.shares for share in row),
+        empty=str(Text("、", ", ")).join(str(column.label) for column in empty),
     )
+
+
+def _filled(grid: Grid) -> tuple[Grid, list[Column]]:
+    """The table without the columns in which no row has anything, and these columns: they take room and are named instead."""
+    columns, rows = grid.table.columns, grid.table.rows
+    kept = [k for k in range(len(columns)) if any(row[k] is not None and row[k] != "" for row in rows)]
+    if len(kept) == len(columns) or not kept:
+        return grid, []
+    table = Table(columns=tuple(columns[k] for k in kept), rows=tuple(tuple(row[k] for k in kept) for row in rows))
+    shares = tuple(tuple(row[k] for k in kept) for row in grid.shares)
+    return evolve(grid, table=table, shares=shares), [c for k, c in enumerate(columns) if k not in kept]
 
 
 def shade(share: float | None) -> str:

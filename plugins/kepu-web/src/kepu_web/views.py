@@ -83,7 +83,10 @@ class Choice:
 
 @frozen(kw_only=True)
 class GridView:
-    """A table. ``tools`` says whether searching and sorting make sense, ``tall`` whether it scrolls in its box."""
+    """A table. ``tools`` says whether searching and sorting make sense, ``tall`` whether it scrolls in its box.
+
+    ``empty`` names the columns in which there is nothing; they are left out.
+    """
 
     ident: str
     title: str
@@ -94,19 +97,23 @@ class GridView:
     tall: bool
     wide: bool
     shaded: bool
+    empty: str = ""
     kind: str = "grid"
 
 
 @frozen(kw_only=True)
 class Piece:
-    """A piece of a bar: where it begins and how long it is, in hundredths of the whole width."""
+    """A piece of a bar: where it begins and how long it is, in hundredths of the whole width; ``series`` is its colour.
+
+    ``sign`` stands for the series, nothing where there is no room or only one.
+    """
 
     x: str
     width: str
     middle: str
     series: int
     label: str
-    numbered: bool
+    sign: str
 
 
 @frozen(kw_only=True)
