@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
-from kepu_core.builtin.reports import ILLUSTRATIVE, REPORT_EXPORTERS, md_row
+from kepu_core.builtin.reports import REPORT_EXPORTERS, md_row
 from kepu_core.codec.rows import header, to_row
 from kepu_core.domain.errors import InvalidData
 from kepu_core.domain.fields import info_of
 from kepu_core.domain.findings import Problem
+from kepu_core.domain.observation import ILLUSTRATIVE_NOTE
 from kepu_core.domain.record import Record, type_name
 from kepu_core.domain.redaction import redacted
 from kepu_core.language import Text
@@ -150,7 +151,7 @@ def scorecard_csv(card: Any, out: BinaryIO, context: ExportContext) -> None:  # 
     from kepu_core.scoring.tables import ranking_table  # noqa: PLC0415 - needed only with a scorecard
 
     table = ranking_table(card)
-    note = [[str(ILLUSTRATIVE)]] if card.illustrative else []
+    note = [[str(ILLUSTRATIVE_NOTE)]] if card.illustrative else []
     out.write(_BOM)
     _write_csv([[str(c.label) for c in table.columns]], out)
     _write_csv(([_guarded(cell) for cell in table.shown(row)] for row in table.rows), out)

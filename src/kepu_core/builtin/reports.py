@@ -9,20 +9,17 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kepu_core.domain.enums import LabelledEnum
+from kepu_core.domain.observation import ILLUSTRATIVE_NOTE
 from kepu_core.language import Text
 from kepu_core.plugins.descriptors import ExportContext, Exporter
 
 if TYPE_CHECKING:
     from kepu_core.report import Bars, Block, Report, Tiles, Timeline
 
-__all__ = ["ILLUSTRATIVE", "REPORT_EXPORTERS", "md_row", "md_text"]
+__all__ = ["REPORT_EXPORTERS", "md_row", "md_text"]
 
 _DEEPEST = 6
 """Markdown knows no deeper heading."""
-ILLUSTRATIVE = Text(
-    "含示例数据（illustrative），不代表任何城市的实际情况",
-    "contains illustrative data (示例数据), not the real situation of any city",
-)
 
 
 def md_text(text: str) -> str:
@@ -60,7 +57,7 @@ def _lines(report: "Report", generated_at: dt.datetime | None) -> Iterator[str]:
     subtitle = "" if report.subtitle is None else f" · {md_text(str(report.subtitle))}"
     yield from (f"# {md_text(str(report.title))}{subtitle}", "")
     if report.illustrative:
-        yield from (f"> {ILLUSTRATIVE}", "")
+        yield from (f"> {ILLUSTRATIVE_NOTE}", "")
     for fact in report.facts:
         yield f"- {md_text(str(fact.label))}: {md_text(shown_value(fact.value))}"
     if report.facts:

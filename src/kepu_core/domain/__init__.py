@@ -45,7 +45,15 @@ from kepu_core.domain.findings import Finding, Place, Problem, Severity, errors_
 from kepu_core.domain.forms import Form
 from kepu_core.domain.frozen import FrozenDict, freeze
 from kepu_core.domain.lifecycle import Lifecycle
-from kepu_core.domain.observation import Breakdown, Indicator, IndicatorKind, Observation, Standing, ValueState
+from kepu_core.domain.observation import (
+    ILLUSTRATIVE_NOTE,
+    Breakdown,
+    Indicator,
+    IndicatorKind,
+    Observation,
+    Standing,
+    ValueState,
+)
 from kepu_core.domain.organisation import Contact, Organisation, OrganisationKind
 from kepu_core.domain.period import Period, PeriodUnit, time_left
 from kepu_core.domain.plan import (
@@ -129,6 +137,7 @@ RECORD_TYPES: tuple[type[Record], ...] = (
 __all__ = [
     "CAMPAIGN_LIFECYCLE",
     "DESIGNATION_LIFECYCLE",
+    "ILLUSTRATIVE_NOTE",
     "ITEM_LIFECYCLE",
     "RECORD_TYPES",
     "RECTIFICATION_LIFECYCLE",

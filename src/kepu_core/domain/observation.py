@@ -17,6 +17,7 @@ from kepu_core.domain.record import part, record
 from kepu_core.language import Text
 
 __all__ = [
+    "ILLUSTRATIVE_NOTE",
     "Breakdown",
     "Indicator",
     "IndicatorKind",
@@ -85,6 +86,10 @@ class ValueState(LabelledEnum):
     NOT_APPLICABLE = "not_applicable", "不适用", "not applicable"
     SUPPRESSED = "suppressed", "不予公布", "suppressed"
     REJECTED = "rejected", "退回", "rejected"
+
+
+ILLUSTRATIVE_NOTE = Text("含示例数据，不代表实际情况。", "Contains illustrative data, not the real situation.")
+"""What is said wherever made-up figures go out."""
 
 
 class Standing(LabelledEnum):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kepu_core.domain.observation import ILLUSTRATIVE_NOTE
 from kepu_core.language import Text
 from kepu_core.report.derivations import derivation, left_out
 from kepu_core.report.layout import TilePlaces, placed
@@ -37,7 +38,6 @@ MOST_DETAILS = 200
 _MOST_BARS = 60
 """More bars are no picture any more: the table has them all."""
 _OPTIONAL = frozenset({"grade", "group", "group_rank"})
-_ILLUSTRATIVE = Text("含示例数据，不代表实际情况。", "Contains illustrative data, not the real situation.")
 
 
 def scorecard_report(
@@ -99,7 +99,7 @@ def _facts(card: "Scorecard") -> Iterator[Fact]:
 
 def _ranking(card: "Scorecard", uncertainty: "Uncertainty | None") -> Iterator[Block]:
     if card.illustrative:
-        yield Paragraph(text=_ILLUSTRATIVE, tone=Tone.WATCH)
+        yield Paragraph(text=ILLUSTRATIVE_NOTE, tone=Tone.WATCH)
     table = _filled(ranking_table(card))
     if uncertainty is not None:
         found = {row.subject: row for row in uncertainty.rows}

@@ -83,7 +83,10 @@ WHICH_PLAN = Problem(
 STRANGE_FOLDER = Problem(
     "publish.strange-folder",
     Text("{path} 里有不是发布产生的文件", "{path} holds files that no publication wrote"),
-    Text("换一个空文件夹；确要写入，加 force", "take an empty folder, or force it"),
+    Text(
+        "换一个空文件夹；确要写入，用 force=True（命令行 --force）",
+        "take an empty folder, or say force=True (--force on the command line)",
+    ),
 )
 CANNOT_WRITE = Problem(
     "export.cannot-write",

@@ -88,7 +88,7 @@ def publish(
     listed = {one.name: site.written[one.name] for one in told}
     for one in _pages(reporter, bases, pages):
         site.write(one, only=_PAGE)
-    index = _index(told, listed, reporter.on)
+    index = _index(told, listed, site.forms, reporter.on)
     site.write(_Told(name="index", title=index.title, what=index))
     files = [name for one in site.written.values() for name in one.values()]
     for stale in before.difference(files):
@@ -107,6 +107,8 @@ class _Site:
     formats: frozenset[str] | None
     written: dict[str, dict[str, str]] = field(factory=dict, init=False)
     """The file of each suffix, by the name of what is told."""
+    forms: dict[str, dict[Text, None]] = field(factory=dict, init=False)
+    """What the files of each suffix are, as their exporters say."""
     findings: list[Finding] = field(factory=list, init=False)
 
     def wants(self, suffix: str) -> bool:
@@ -127,9 +129,11 @@ class _Site:
                 write_whole(given, what, self.folder / name, self._context_of(what))
             except KepuError as error:
                 grave = [f for f in error.findings if f.severity is not Severity.NOTE]
-                self.findings.extend(evolve(f, severity=Severity.WARNING) for f in grave)
+                told_of = [evolve(f, severity=Severity.WARNING) for f in grave]
+                self.findings.extend(f for f in told_of if f not in self.findings)  # a library is missing for all files
             else:
                 files[suffix] = name
+                self.forms.setdefault(suffix, {})[given.value.label] = None
 
     def _offers(self, told: _Told) -> Iterator[tuple[Given[Exporter], Any]]:
         """The exporters that take what is told: of a scorecard, of its report, of the records."""
@@ -216,8 +220,10 @@ def _pages(reporter: Reporter, bases: Sequence[Base], pages: Mapping[str, str]) 
         yield _Told(name=pages[base.id], title=page.title, what=page)
 
 
-def _index(told: Sequence[_Told], listed: Mapping[str, Mapping[str, str]], on: dt.date) -> Report:
-    """The page that leads to all others: a row for each thing, a column for each form."""
+def _index(
+    told: Sequence[_Told], listed: Mapping[str, Mapping[str, str]], forms: Mapping[str, Iterable[Text]], on: dt.date
+) -> Report:
+    """The page that leads to all others: a row for each thing, a column for each form, and what the forms are."""
     suffixes = sorted({s for files in listed.values() for s in files}, key=lambda s: (s != _PAGE, s))
     rows = []
     for one in told:
@@ -229,13 +235,29 @@ def _index(told: Sequence[_Told], listed: Mapping[str, Mapping[str, str]], on: d
         *(Column(key=s.removeprefix("."), label=Text(s.removeprefix("."), s.removeprefix("."))) for s in suffixes),
     )
     grid = Grid(key="files", title=Text("文件", "files"), table=Table(columns=columns, rows=tuple(rows)))
+    kinds = Grid(
+        key="forms",
+        title=Text("文件格式", "forms of files"),
+        table=Table(
+            columns=(
+                Column(key="form", label=Text("格式", "form")),
+                Column(key="what", label=Text("说明", "what it is")),
+            ),
+            rows=tuple((s.removeprefix("."), _together(forms[s])) for s in suffixes),
+        ),
+    )
     return Report(
         kind="index",
         title=Text("目录", "Contents"),
         facts=(Fact(key="on", label=Text("截至", "as of"), value=on),),
-        sections=(Section(key="files", title=Text("文件", "files"), blocks=(grid,)),),
+        sections=(Section(key="files", title=Text("文件", "files"), blocks=(grid, kinds)),),
         on=on,
     )
+
+
+def _together(labels: Iterable[Text]) -> Text:
+    told = tuple(labels)
+    return Text("、".join(label.zh for label in told), "; ".join(label.en for label in told))
 
 
 def _name(wanted: str, taken: set[str]) -> str:

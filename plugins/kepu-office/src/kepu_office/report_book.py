@@ -11,6 +11,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from kepu_core import ExportContext, Text
+from kepu_core.domain import ILLUSTRATIVE_NOTE
 from kepu_core.report import Bars, Grid, Report, Tiles
 from kepu_office.report_cells import put, put_link, put_text
 from kepu_office.report_grids import begin, write_grid
@@ -19,7 +20,7 @@ from kepu_office.report_pictures import write_bars, write_tiles, write_timeline
 from kepu_office.report_styles import Styles
 from kepu_office.report_texts import SheetNames, header_text, safe_text
 
-__all__ = ["ILLUSTRATIVE", "opened", "write_report"]
+__all__ = ["opened", "write_report"]
 
 _MANY_CELLS = 2_000_000
 """With more cells, rows wait in a temporary file instead of in memory."""
@@ -28,10 +29,6 @@ _NEVER = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_nu
 _CONTENTS_WIDTHS = (44, 76)
 _LONGEST_TITLE = 250
 
-ILLUSTRATIVE = Text(
-    "含示例数据（illustrative），不代表任何城市的实际情况",
-    "contains illustrative data (示例数据), not the real situation of any city",
-)
 _EXAMPLE = Text("示例数据", "illustrative data")
 _COVER = Text("封面", "Cover")
 _CONTENTS = Text("目录", "Contents")
@@ -101,7 +98,7 @@ def _cover(
         put_text(sheet, row, 0, str(report.subtitle), styles.named("title"))
         row += 1
     if report.illustrative:
-        put_text(sheet, row, 0, str(ILLUSTRATIVE), styles.named("warning"))
+        put_text(sheet, row, 0, str(ILLUSTRATIVE_NOTE), styles.named("warning"))
         row += 1
     row = _facts(sheet, row + 1, report, styles, generated_at)
     put_text(sheet, row + 1, 0, str(_CONTENTS), styles.named("title"))

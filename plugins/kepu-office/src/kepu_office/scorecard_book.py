@@ -13,7 +13,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from kepu_core import ExportContext, InvalidData, Problem, Scorecard, Text
-from kepu_office.report_book import ILLUSTRATIVE, opened
+from kepu_core.domain import ILLUSTRATIVE_NOTE
+from kepu_office.report_book import opened
 from kepu_office.report_cells import put, put_link, put_text
 from kepu_office.report_styles import Styles
 from kepu_office.report_texts import SheetNames, header_text
@@ -117,7 +118,7 @@ def _begun(book: Workbook, card: Scorecard) -> tuple[Worksheet, Work]:
     parameters = Parameters(book.add_worksheet(names.take(str(_PARAMETERS.name))), styles)
     parameters.begin(str(_PARAMETERS.name), about.name)
     subjects = [(card.subjects[p], card.names.get(card.subjects[p], card.subjects[p])) for p in order.positions]
-    note = str(ILLUSTRATIVE) if card.illustrative else ""
+    note = str(ILLUSTRATIVE_NOTE) if card.illustrative else ""
     for key, panel in panels.items():
         panel.begin(str(_PANELS[key].name), str(_PANELS[key].intro), subjects, about.name, note)
     work = Work(
@@ -140,7 +141,7 @@ def _about(sheet: Worksheet, work: Work, title: str, check: Address, generated_a
     put_text(sheet, 0, 0, title, styles.named("big"))
     put_text(sheet, 1, 0, card.period_text, styles.named("title"))
     if card.illustrative:
-        put_text(sheet, 2, 0, str(ILLUSTRATIVE), styles.named("warning"))
+        put_text(sheet, 2, 0, str(ILLUSTRATIVE_NOTE), styles.named("warning"))
     put_text(sheet, 4, 0, str(Text("重算与公布一致", "recomputed as published")), styles.named("head"))
     same = f'COUNTIF({check.span()},"{SAME}")&" / "&ROWS({check.span()})'
     count = len(work.order.positions)

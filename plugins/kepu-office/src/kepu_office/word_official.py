@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 
 from kepu_core import Text
+from kepu_core.domain import ILLUSTRATIVE_NOTE
 from kepu_core.language import current_language
 from kepu_core.report import Paragraph, Report, Section
 from kepu_office.word_blocks import Blocks, is_wide
@@ -27,7 +28,6 @@ _ATTACHMENT = Text("附件", "Attachment ")
 _SEE, _SEE_ONE = Text("见附件{n}。", "See attachment {n}."), Text("见附件。", "See the attachment.")
 _COPIES = Text("抄送：{names}。", "Copied to: {names}.")
 _COLON, _COMMA = Text("：", ": "), Text("，", ", ")
-_ILLUSTRATIVE = Text("（含示例数据，不代表实际情况）", "(contains illustrative data, not the real situation)")
 _HEAD = ("document_number", "issuer", "issued_on", "addressees", "copied_to")
 """Facts that have places of their own in an official document."""
 _PLANS = {"plan", "plan_document"}
@@ -101,7 +101,7 @@ def _opening(package: Package, report: Report, head: Head) -> Iterator[str]:
     if report.subtitle is not None and str(report.subtitle) != head.document_number:
         yield paragraph(run(str(report.subtitle)), package.style("Subtitle"))
     if report.illustrative:
-        yield paragraph(run(str(_ILLUSTRATIVE)), package.style("Subtitle"))
+        yield paragraph(run(str(ILLUSTRATIVE_NOTE)), package.style("Subtitle"))
     yield _blank(package)
     if head.addressees:
         yield paragraph(run(f"{head.addressees}{str(_COLON).strip()}"), package.style("KepuFlush"))

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from kepu_core import Text
+from kepu_core.domain import ILLUSTRATIVE_NOTE
 from kepu_core.report import Fact, Report, Section, Tone
 from kepu_core.workspace.reporting import SHANGHAI
 from kepu_office.word_blocks import Blocks
@@ -16,7 +17,6 @@ from kepu_office.word_xml import field as word_field
 __all__ = ["fill_report"]
 
 _CONTENTS = Text("目录", "Contents")
-_ILLUSTRATIVE = Text("含示例数据，不代表实际情况。", "Contains illustrative data, not the real situation.")
 _MADE, _ON = Text("生成时间", "made at"), Text("截至", "as of")
 _PAGE, _OF, _END = Text("第 ", "Page "), Text(" 页　共 ", " of "), Text(" 页", "")
 _DEEPEST_HEADING = 4
@@ -43,7 +43,7 @@ def _front(package: Package, report: Report, at: dt.datetime | None) -> Iterator
         yield Piece(paragraph(run(str(report.subtitle)), package.style("Subtitle")), wide=False)
     if report.illustrative:
         back = package.layout.tones[Tone.WATCH.value]
-        yield Piece(paragraph(run(str(_ILLUSTRATIVE)), package.style("BodyText"), shading(back)), wide=False)
+        yield Piece(paragraph(run(str(ILLUSTRATIVE_NOTE)), package.style("BodyText"), shading(back)), wide=False)
     facts = list(_facts(report, at))
     if facts:
         styles = {"cell_style": package.style("KepuCell"), "table_style": package.style("KepuTable")}

@@ -21,7 +21,7 @@ from kepu_core import (
     Text,
 )
 from kepu_core.codec import number_text
-from kepu_core.domain import fields_of, info_of
+from kepu_core.domain import ILLUSTRATIVE_NOTE, fields_of, info_of
 from kepu_web.feeds_material import SHANGHAI, Material, colon
 
 __all__ = ["ANNOUNCED", "Notice", "notices"]
@@ -36,7 +36,6 @@ _SHOWN = 60
 _MOST = 200
 """How many results of an evaluation are listed."""
 _MORE = Text("另有 {n} 个对象", "{n} more subjects")
-_ILLUSTRATIVE = Text("含示例数据，不代表实际情况。", "Contains illustrative data: it does not show a real situation.")
 
 
 @frozen(kw_only=True)
@@ -190,7 +189,7 @@ def _of_evaluations(material: Material) -> Iterator[Notice]:
             id=material.tag_of(evaluation),
             at=evaluation.evaluated_at,
             title=f"{name} · {evaluation.period}",
-            lines=(*([str(_ILLUSTRATIVE)] if evaluation.illustrative else []), *rows),
+            lines=(*([str(ILLUSTRATIVE_NOTE)] if evaluation.illustrative else []), *rows),
             kind=info_of(Evaluation).label,
             term="evaluation/evaluated",
         )
