@@ -309,7 +309,7 @@ def _asem(rounds: int) -> list[Row]:
     if not _ASEM.is_dir():
         return []
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "scoring"))
-    from test_references import Asem, asem_scheme
+    from asem_board import Asem, asem_scheme
 
     import kepu_core as kepu
 
