@@ -22,7 +22,7 @@ from kepu_core.report import (
     plan_report,
     scorecard_report,
 )
-from kepu_core.report.layout import placed
+from kepu_core.report.layout import located, placed
 from kepu_core.testing.reports import made_report
 from kepu_core.testing.scorecards import made_scorecard, scorecards
 from kepu_core.testing.strategies import strategy_for
@@ -191,6 +191,45 @@ def test_a_register_is_the_same_in_whatever_order_and_counts_every_base(found, c
     assert bases_report(mixed, on=ON) == first
     (tiles,) = blocks(first, Tiles) or [None]
     assert sum(int(t.text) for t in tiles.tiles) == len(found) if tiles else not found
+
+
+def tiles_of(*bases, **more):
+    (tiles,) = blocks(bases_report(bases, on=ON, **more), Tiles)
+    return tiles.title.en, {t.region: (t.column, t.row, t.text) for t in tiles.tiles}
+
+
+def test_bases_of_one_city_are_told_by_district_and_stand_where_they_lie():
+    """North is above, east is to the right; without a location for each district, they are laid out by code."""
+    sites = {"440303": (22.55, 114.13), "440305": (22.53, 113.93), "440306": (22.75, 113.88), "440307": (22.72, 114.25)}
+    bases = [
+        base(f"b{n}", region=code, location=kepu.Location(latitude=lat, longitude=lon))
+        for n, (code, (lat, lon)) in enumerate(sites.items())
+    ]
+    title, found = tiles_of(*bases, base("b9", region="440305"))
+    assert title == "bases by district"
+    assert found["440305"][2] == "2"
+    assert found["440306"][1] < found["440305"][1]
+    assert found["440307"][1] < found["440303"][1]
+    assert found["440306"][0] < found["440307"][0]
+    assert found["440305"][0] < found["440303"][0]
+    _, by_code = tiles_of(*bases, base("b9", region="440304"))
+    assert [by_code[code][0] for code in sorted(by_code)][:2] == [0, 1]
+    title, found = tiles_of(base(), base("b2", region="440100"), tiles={"440300": (5, 5), "440100": (4, 4)})
+    assert (title, found) == ("bases by city", {"440100": (0, 0, "1"), "440300": (1, 1, "1")})
+
+
+DEGREES = st.tuples(st.floats(-60, 60), st.floats(-179, 179))
+
+
+@given(st.dictionaries(st.from_regex("[0-9]{6}", fullmatch=True), DEGREES, max_size=30), st.randoms())
+def test_no_two_regions_share_a_tile_wherever_they_lie(points, chance):
+    found = located(points)
+    assert found.keys() == points.keys()
+    assert len(set(found.values())) == len(points)
+    assert all(column >= 0 and row >= 0 for column, row in found.values())
+    entries = list(points.items())
+    chance.shuffle(entries)
+    assert located(dict(entries)) == found
 
 
 # Campaigns

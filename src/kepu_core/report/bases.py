@@ -3,12 +3,13 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from statistics import fmean
 
-from kepu_core.domain.base import Base, BaseKind, BaseReport
+from kepu_core.domain.base import Base, BaseKind, BaseReport, Location
 from kepu_core.domain.designation import Designation, DesignationLevel, DesignationState
 from kepu_core.domain.redaction import redacted
 from kepu_core.language import Text
-from kepu_core.report.layout import TilePlaces, placed
+from kepu_core.report.layout import TilePlaces, located, placed
 from kepu_core.report.model import (
     Bar,
     Bars,
@@ -36,8 +37,8 @@ _TONES = {
     DesignationState.REVOKED: Tone.BAD,
     DesignationState.EXPIRED: Tone.BAD,
 }
-_PREFECTURE = 4
-"""So many digits of a code name the city that a region lies in."""
+_PREFECTURE, _COUNTY = 4, 6
+"""So many digits of a code name the city or the district that a region lies in."""
 
 
 def bases_report(
@@ -245,15 +246,19 @@ def _expiring(held: Sequence[tuple[Base, Designation]], on: dt.date, days: int) 
 
 
 def _spread(bases: Sequence[Base], names: Mapping[str, str], places: TilePlaces) -> Iterator[Block]:
-    """How many bases there are in each city, and of which kinds."""
+    """How many bases there are in each city (or district, if all lie in one city), and of which kinds."""
     if not bases:
         return
-    cities = Counter(f"{b.region[:_PREFECTURE]}00" for b in bases)
-    where = placed(list(cities), places)
-    most = max(cities.values())
+    cities = {f"{b.region[:_PREFECTURE]}00" for b in bases}
+    counties = {b.region[:_COUNTY] for b in bases}
+    inside = len(cities) == 1 and len(counties) > 1
+    homes = {b.id: b.region[:_COUNTY] if inside else f"{b.region[:_PREFECTURE]}00" for b in bases}
+    counts = Counter(homes.values())
+    where, most = _where(bases, homes, places), max(counts.values())
+    title = Text("各区县基地数", "bases by district") if inside else Text("各市基地数", "bases by city")
     yield Tiles(
         key="map",
-        title=Text("各市基地数", "bases by city"),
+        title=title,
         tiles=tuple(
             Tile(
                 region=code,
@@ -263,7 +268,7 @@ def _spread(bases: Sequence[Base], names: Mapping[str, str], places: TilePlaces)
                 text=str(n),
                 share=n / most,
             )
-            for code, n in sorted(cities.items())
+            for code, n in sorted(counts.items())
         ),
     )
     kinds = Counter(b.kind for b in bases)
@@ -273,4 +278,18 @@ def _spread(bases: Sequence[Base], names: Mapping[str, str], places: TilePlaces)
         series=(Text("基地", "bases"),),
         bars=tuple(Bar(label=str(kind.label), pieces=(float(kinds[kind]),)) for kind in BaseKind if kinds[kind]),
         unit=Text("个", "bases"),
+    )
+
+
+def _where(bases: Sequence[Base], homes: Mapping[str, str], places: TilePlaces) -> Mapping[str, tuple[int, int]]:
+    """Where the tiles stand: as the table of regions says, or else by the middle of the sites whose location is known."""
+    codes = set(homes.values())
+    sites: dict[str, list[Location]] = {}
+    for b in bases:
+        if b.location is not None:
+            sites.setdefault(homes[b.id], []).append(b.location)
+    if codes <= places.keys() or codes != sites.keys():
+        return placed(sorted(codes), places)
+    return located(
+        {code: (fmean(s.latitude for s in at), fmean(s.longitude for s in at)) for code, at in sites.items()}
     )
