@@ -206,3 +206,21 @@ def test_which_comma_parts_two_tasks(text, found):
 )
 def test_a_statement(text, is_one):
     assert is_statement(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("修订《办法》，新认定基地10个，复核20个", ["修订《办法》", "新认定基地10个，复核20个"]),
+        ("修订《办法》，年内首次命名基地10个", ["修订《办法》", "年内首次命名基地10个"]),
+        ("完善制度，重新认定基地3个", ["完善制度", "重新认定基地3个"]),
+        ("完善网络，新成立协会3个", ["完善网络", "新成立协会3个"]),
+        ("完善网络，新增基地3个", ["完善网络，新增基地3个"]),
+        ("完善网络，新建基地3个", ["完善网络", "新建基地3个"]),
+        ("建成新馆，新馆举办展览", ["建成新馆", "新馆举办展览"]),
+        ("公布名单，新认定的基地免费开放", ["公布名单，新认定的基地免费开放"]),
+    ],
+)
+def test_what_is_done_anew(text, found):
+    """新 before a verb with which tasks begin is an adverb; 新增 and 复核 are other verbs."""
+    assert tasks(text) == found

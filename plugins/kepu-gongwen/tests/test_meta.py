@@ -54,6 +54,41 @@ def test_the_issuer(text, issuer):
     assert (found.text if found else None) == issuer
 
 
+SIGNED = ("某市科学技术协会", "某市教育局", "某市科学技术局")
+
+
+@pytest.mark.parametrize("between", [" ", "  ", "\u3000", "\u3000\u3000", "      ", "\t", "、", "\n", "\n\n"])
+def test_several_who_sign(between):
+    """Each is one, whatever parts them, and who signs is no task."""
+    draft = read_plan(f"科普工作要点{BODY}{between.join(SIGNED)}\n2024年3月5日\n")
+    assert draft.meta.issuer.text == "、".join(SIGNED)
+    assert [i.text for i in draft.items] == ["举办科普大赛"]
+    assert draft.left == []
+
+
+@pytest.mark.parametrize("signed", ["某市\u3000科学技术协会", "某 市 科 学 技 术 协 会", "某市科学技术\u3000协会"])
+def test_a_name_that_is_set_apart_is_one(signed):
+    assert (
+        meta(f"科普工作要点{BODY}{signed}\n2024年3月5日\n").issuer.text.replace("\u3000", "").replace(" ", "")
+        == SIGNED[0]
+    )
+    assert "、" not in meta(f"科普工作要点{BODY}{signed}\n2024年3月5日\n").issuer.text
+
+
+def test_several_issuers_before_the_title():
+    text = f"{SIGNED[0]}\u3000{SIGNED[1]}关于印发2024年科普工作要点的通知" + BODY
+    assert meta(text).issuer.text == "、".join(SIGNED[:2])
+
+
+def test_who_signs_stands_apart_from_a_closed_line():
+    """A bracket behind the full stop closes a line as well."""
+    draft = read_plan(
+        f"科普工作要点\n一、举办大赛。5月举办大赛。（市科协负责）\n{SIGNED[0]}\u3000{SIGNED[1]}\n2024年3月5日\n"
+    )
+    assert draft.meta.issuer.text == "、".join(SIGNED[:2])
+    assert [[u.text for u in i.units] for i in draft.items] == [["市科协"]]
+
+
 @pytest.mark.parametrize(
     ("text", "year"),
     [

@@ -151,3 +151,27 @@ def test_a_goal_before_the_first_number_is_one():
     )
     assert [(t.quantities, t.deadlines) for t in draft.targets] == [(["15%"], ["2025-12-31"])]
     assert [i.text for i in draft.items] == ["举办大赛"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            "为确保到2025年公民具备科学素质的比例达到13.5%以上，科普基地达到20个，结合实际，特制定本要点",
+            [("到2025年公民具备科学素质的比例达到13.5%以上", [">=13.5%"]), ("科普基地达到20个", ["20个"])],
+        ),
+        ("为实现公民具备科学素质的比例超过15%的目标，制定本方案", [("公民具备科学素质的比例超过15%", [">15%"])]),
+        ("2024年，科普工作坚持创新，公民具备科学素质的比例达到14%", [("公民具备科学素质的比例达到14%", ["14%"])]),
+        ("截至2023年底，公民具备科学素质的比例已达到13%，现制定本要点", []),
+        ("为落实《办法》，举办讲座20场，现制定本要点", []),
+        ("根据《办法》（比例不低于5%），制定本要点", []),
+    ],
+)
+def test_a_goal_in_what_leads_up_to_a_plan(sentence, found):
+    draft = read_plan(f"{TITLE}{sentence}。\n一、活动\n举办大赛。\n")
+    assert [(t.text, t.quantities) for t in draft.targets] == found
+    assert [i.text for i in draft.items] == ["举办大赛"]
+
+
+def test_a_number_before_a_year():
+    assert numbers("一、甲\n1.2024年5月举办大赛\n2.2024年6月举办论坛") == ["一", "一/1", "一/2"]

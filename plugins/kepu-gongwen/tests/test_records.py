@@ -133,6 +133,15 @@ def test_headings_with_the_same_number_stay_apart():
 # What a caller says
 
 
+def test_an_attached_table_is_no_section_of_the_text():
+    """It gets an id of its own, whatever its number."""
+    table = "附件1\n海州市任务分解表\n序号\t任务\t责任单位\n1\t举办第5届海州市科普剧大赛\t市科协\n"
+    records = made(f"{PLAN}{table}")
+    assert records.plan.section("a1").heading == "海州市任务分解表"
+    (item,) = [i for i in records.items if "科普剧" in i.text]
+    assert item.section == "a1"
+
+
 def test_options_go_before_what_was_read():
     """Plan, issuer, region, period and kind."""
     options = {"plan": "yx-2024", "issuer": "yx-ast", "region": "990100", "period": "2024H1", "kind": "action"}

@@ -150,7 +150,9 @@ def test_merged_cells():
         table.rows[0].cells[0].merge(table.rows[0].cells[1]).text = "横"
         table.rows[1].cells[2].merge(table.rows[2].cells[2]).text = "竖"
 
-    assert text_of(word(make=make), ".docx").text == "横\t\t02\n10\t11\t竖\n20\t21\t\n"
+    source = text_of(word("表", make=make), ".docx")
+    assert source.text == "表\n横\t\t02\n10\t11\t竖\n20\t21\t\n"
+    assert source.merged == {len(source.text) - 1}
 
 
 def test_numbers_that_word_displays():
@@ -353,3 +355,11 @@ def test_pages_are_limited():
     """A PDF may have so many."""
     pytest.importorskip("reportlab")
     assert code(text_of(pdf(*["行"] * 100), ".pdf", limits=Limits(pages=1))) == "gongwen.too-large"
+
+
+def test_cells_of_a_page_that_reach_down():
+    """A cell that is covered is known from one that is blank."""
+    rows = '<tr><td>甲</td><td rowspan="2">乙</td></tr><tr><td>丙</td></tr><tr><td>丁</td><td></td></tr>'
+    source = text_of(f"<p>表</p><table>{rows}</table>".encode(), ".html")
+    assert source.text == "表\n甲\t乙\n丙\t\n丁\t\n"
+    assert source.merged == {source.text.index("丙") + 2}

@@ -77,6 +77,21 @@ def test_an_empty_cell_was_merged_with_the_one_above_if_it_says_who_or_when():
     ]
 
 
+def test_what_a_blank_cell_takes_from_above_is_doubted():
+    """A person should look at it; a cell that is known to be merged is certain."""
+    text = TITLE + "序号\t任务\t单位\n1\t举办大赛\t甲局\n2\t开展活动\t\n"
+    blank, merged = (read_plan(text, merged=known).items for known in ((), {text.rindex("\n")}))
+    for first, second in (blank, merged):
+        assert [u.text for u in second.units] == [u.text for u in first.units] == ["甲局"]
+    assert [item.doubts for item in blank] == [[], ["above"]]
+    assert [item.doubts for item in merged] == [[], []]
+
+
+def test_a_blank_cell_with_nothing_above_is_not_doubted():
+    (item,) = read_plan(TITLE + "序号\t任务\t单位\n1\t举办大赛\t\n").items
+    assert (item.units, item.doubts) == ([], [])
+
+
 def test_a_row_without_a_task_is_none():
     assert [r["task"] for r in rows("序号\t任务\t单位", "1\t\t甲局", "2\t开展活动\t乙局")] == ["开展活动"]
 

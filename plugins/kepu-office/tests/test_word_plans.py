@@ -42,7 +42,7 @@ TEXT = [
     ("BodyText", "1.举办科普日。"),
     ("Heading2", "（一）竞赛"),
     ("Heading3", "1.青少年"),
-    ("BodyText", "2.举办创新大赛。"),
+    ("BodyText", "（2）举办创新大赛。"),
     ("Heading1", "二、基地"),
     ("BodyText", "（七）新建基地。"),
 ]
@@ -111,7 +111,7 @@ def test_levels_follow_the_form_of_numbers_without_gaps():
     assert body(read(report(items, plan), **OFFICIAL)) == [
         ("Heading1", "1.活动"),
         ("Heading2", "（1）竞赛"),
-        ("BodyText", "1.办。"),
+        ("BodyText", "①办。"),
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from kepu_core.domain.plan import UnitRole
 from kepu_gongwen.actions import action_of
 from kepu_gongwen.clauses import Clause
+from kepu_gongwen.contacts import is_contact_bracket, without_contacts
 from kepu_gongwen.dates import Dates
 from kepu_gongwen.draft import DraftItem, DraftTarget, Part, Programme, Unit
 from kepu_gongwen.duties import Duty, led_by
@@ -38,8 +39,8 @@ _MOST = 200
 
 
 def is_definition(bracket: str) -> bool:
-    """Whether what stands in a bracket only explains."""
-    return bool(_DEFINITION.search(bracket))
+    """Whether what stands in a bracket only explains, or tells whom to ask."""
+    return bool(_DEFINITION.search(bracket)) or is_contact_bracket(bracket)
 
 
 class Builder:
@@ -70,7 +71,7 @@ class Builder:
         doubts = doubts_of(text, action)
         item = DraftItem(
             *self.view.span(start, end),
-            self.view.printed(start, end),
+            without_contacts(self.view.printed(start, end)),
             zone.path,
             label,
             section=zone.section,

@@ -50,7 +50,7 @@ class Unit(Part):
 
 @define
 class DraftSection:
-    """A numbered heading."""
+    """A numbered heading, or an attachment with tasks."""
 
     number: str
     heading: str
@@ -58,6 +58,8 @@ class DraftSection:
     start: int
     end: int
     path: tuple[str, ...] = ()
+    attached: bool = False
+    """Whether it is an attachment under its own title, and no numbered heading of the text."""
 
 
 @define
@@ -141,8 +143,9 @@ def as_data(draft: Draft, source: str, *, name: str) -> dict[str, Any]:
         "sections": [
             {"number": s.number, "heading": s.heading, "level": s.level, "start": s.start, "end": s.end}
             for s in draft.sections
+            if not s.attached
         ],
-        "items": [_item(n, item, source) for n, item in enumerate(draft.items, 1)],
+        "items": [_item(n, item, draft, source) for n, item in enumerate(draft.items, 1)],
         "targets": [
             {
                 "start": t.start,
@@ -157,10 +160,11 @@ def as_data(draft: Draft, source: str, *, name: str) -> dict[str, Any]:
     }
 
 
-def _item(number: int, item: DraftItem, source: str) -> dict[str, Any]:
+def _item(number: int, item: DraftItem, draft: Draft, source: str) -> dict[str, Any]:
+    attached = item.section >= 0 and draft.sections[item.section].attached
     return {
         "id": f"i{number:03}",
-        "path": list(item.path),
+        "path": [] if attached else list(item.path),
         "label": item.label,
         "start": item.start,
         "end": item.end,

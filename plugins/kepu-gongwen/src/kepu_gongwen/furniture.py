@@ -23,12 +23,12 @@ __all__ = [
 
 SHORT = 45
 """No heading, header or label is longer."""
-# The end of a sentence at the end of a line: 。, 。”
-CLOSED = re.compile("[。；！？：…][”’）》]*$")
+# The end of a sentence at the end of a line: 。, 。”, 。（市科协负责）
+CLOSED = re.compile("[。；！？：…](?:[”’）》]|（[^（）。；]{1,200}）)*$")
 # A number of a unit at the beginning of a line: 一、 第二章 （三） 4. （5） ⑥ 一是
 NUMBERED = re.compile(
     r"""^(?:第?[一二三四五六七八九十]{1,3}[、．.]|第[一二三四五六七八九十百]+[章节条部]|（?[一二三四五六七八九十]{1,3}）
-    |\d{1,2}[.．、](?:(?!\d)|(?=\d{1,2}月))|\d{1,2}）|（\d{1,2}）|[①-⑳]|[一二三四五六七八九]是)""",
+    |\d{1,2}[.．、](?:(?!\d)|(?=\d{1,2}月|20\d{2}年))|\d{1,2}）|（\d{1,2}）|[①-⑳]|[一二三四五六七八九]是)""",
     re.VERBOSE,
 )
 # The end of a title: 工作要点, 的通知

@@ -9,10 +9,12 @@ import re
 from itertools import takewhile
 
 from kepu_gongwen.clauses import sentences_of, stops_in
+from kepu_gongwen.contacts import is_contact
 from kepu_gongwen.duties import is_duty
 from kepu_gongwen.judging import is_exhortation
 from kepu_gongwen.lexicon import Lexicon
 from kepu_gongwen.outline import Unit, texts
+from kepu_gongwen.signatures import signers
 from kepu_gongwen.view import View
 from kepu_gongwen.zones import bare
 
@@ -30,7 +32,7 @@ _END = re.compile(
     re.VERBOSE,
 )
 _MARKS = re.compile("[，。；：、]")
-_ATTACHED = re.compile(r"附\s*[件表]")
+_ATTACHED = re.compile(r"附\s*(?:[件表]|：)")
 _LAST_LINES = 200
 """So many characters before the end a line may be a signature."""
 
@@ -40,6 +42,9 @@ def heading_of(unit: Unit, view: View, lexicon: Lexicon) -> tuple[int, int, int]
     text = view.text
     line = text.find("\n", unit.body, unit.end)
     line = end = after = line if line >= 0 else unit.end
+    is_top = unit.depth == 1 and unit.rank == 0
+    if not is_top and is_contact(text[unit.body : line]):
+        return None
     stop = next(stops_in(text, unit.body, end, "。；！？："), None)
     if stop is not None:
         if text[stop] == "；" and unit.rank > 0:
@@ -53,7 +58,6 @@ def heading_of(unit: Unit, view: View, lexicon: Lexicon) -> tuple[int, int, int]
         end -= 1
     if end <= unit.body:
         return None
-    is_top = unit.depth == 1 and unit.rank == 0
     if is_top or (end - unit.body <= _LONGEST and _is_followed(unit, after, title, view, lexicon)):
         return unit.body, end, after
     return None
@@ -91,7 +95,11 @@ def is_end(view: View, start: int, end: int, lexicon: Lexicon) -> bool:
     if _END.match(text):
         return True
     name = text.strip()
-    if end < len(view.text) - _LAST_LINES or len(name) > _LONGEST or _MARKS.search(name):
+    if end < len(view.text) - _LAST_LINES:
+        return False
+    if len(signers(view.source[slice(*view.span(start, end))], lexicon)) > 1:
+        return True
+    if len(name) > _LONGEST or _MARKS.search(name):
         return False
     return name.endswith((*lexicon.of("organisations", "signing"), *"会局厅馆院校部组"))
 

@@ -18,7 +18,7 @@ from kepu_gongwen.lexicon import Lexicon
 from kepu_gongwen.means import is_means
 from kepu_gongwen.quantities import quantities_in
 
-__all__ = ["doubts_of", "is_exhortation", "is_formula", "is_goal", "is_task"]
+__all__ = ["doubts_of", "goals_among", "is_exhortation", "is_formula", "is_goal", "is_task"]
 
 # A goal announces itself: 2025年目标：…
 _ANNOUNCED = re.compile(r"(?:20\d{2}年)?(?:远景|总体|具体)?目标：")
@@ -35,6 +35,14 @@ _REACHED = re.compile(
 _RATE_REACHED = re.compile("达到?|超过|突破|提[高升]|不低于|增长|实现|覆盖|以上")
 # What is measured: 公民具备科学素质的比例
 _RATE = re.compile("比例|比率|率|占比|素质|总数|数量|人数|总量|面积|经费|水平|指数|基地|人均")
+# A measure that reaches something, in a sentence that says more: 公民具备科学素质的比例达到15%
+_MEASURED = re.compile(rf"(?:{_RATE.pattern}).{{0,12}}?(?:达到?|超过|突破|提[高升](?:到|至)|不低于|不少于)")
+_IN_BRACKETS = re.compile("（[^（）]*）")
+# What was reached is no goal
+_PAST = re.compile("截[至止]|已|目前|去年|上年|近年来|以来|(?<!为)了")
+# Why a plan is made: 为确保…, 为实现…的目标
+_SO_THAT = re.compile(r"\s*(?:为了?(?:确保|如期|顺利|圆满|全面|推动|实现|完成|达到)+|确保|实现|推动|努力使|使)")
+_AS_GOAL = re.compile("(?:这一|这个|的)(?:工作|总体|发展)?目标(?:任务|要求)?$")
 # Saying who is in charge: 市科协负责统筹, 由办公室牵头
 _ASSIGN = re.compile(
     "^(?:[^，]{2,40}?负责[^，]{2,40}|由[^，]{2,30}?(?:负责|牵头)[^，]{0,30}|[^，]{2,60}(?:单位|部门|[局厅部委办府会校院馆])(?:配合|协办|参与|协助))$"
@@ -98,6 +106,28 @@ def is_goal(sentence: str, clauses: Sequence[Clause], lexicon: Lexicon, *, under
     first = next((text for text in main if not _UNTIL_ALONE.fullmatch(text)), "")
     does = lexicon.task.match(_UNTIL_YEAR.sub("", first))
     return not does and bool(_RATE.search(first) and _RATE_REACHED.search(first))
+
+
+def goals_among(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Clause]:
+    """The clauses of a sentence that leads up to a plan which say what is to be reached, and nothing to be done.
+
+    >>> from kepu_gongwen.lexicon import builtin_lexicon
+    >>> text = "为确保到2025年公民具备科学素质的比例达到15%，结合实际，制定本方案"
+    >>> [c.text for c in goals_among(clauses_of(text, 0, len(text)), builtin_lexicon())]
+    ['到2025年公民具备科学素质的比例达到15%']
+    """
+    if any(_PAST.search(c.text) for c in clauses):
+        return []
+    found = []
+    for clause in clauses:
+        begun, ended = _SO_THAT.match(clause.text), _AS_GOAL.search(clause.text)
+        start = clause.start + (begun.end() if begun else 0)
+        end = clause.start + ended.start() if ended else clause.end
+        text = clause.text[start - clause.start : end - clause.start]
+        measured = _MEASURED.search(_IN_BRACKETS.sub("", text))
+        if measured and quantities_in(text) and not lexicon.task.match(_UNTIL_YEAR.sub("", text)):
+            found.append(Clause(start, end, text))
+    return found
 
 
 def is_formula(sentence: str) -> bool:

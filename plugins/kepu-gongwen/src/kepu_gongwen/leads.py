@@ -54,6 +54,9 @@ _AFTER = re.compile("[一-龥]{2,14}?(?:结束后|之后|之前|期间|当天|�
 _PUT_INTO = re.compile("[^，]{2,30}?(?:纳入|列入|融入|贯穿|作为|贯彻|转化为|延伸|引入)")
 _TAKING = frozenset({"将", "把"})
 _STRIVING = frozenset({"争取", "力争"})
+# For the first time, right before a verb: 新认定…, but not 新馆, nor 新认定的…
+_ANEW = frozenset({"新", "首次", "首批"})
+_ATTRIBUTE = re.compile("的|单位|名单")
 # What may stand between a lead and its verb
 _BETWEEN = re.compile("与|和|同|对|以|联合|会同|由|根据|按照|结合|围绕|通过|依托")
 # In what begins like a name: words that are verbs elsewhere (市委组织部, 建设银行)
@@ -152,6 +155,9 @@ def _held_at(rest: str, lexicon: Lexicon) -> int:
 def _leads(word: str, rest: str, lexicon: Lexicon) -> bool:
     """Whether a word at the beginning leads up to a verb, and is neither one itself nor takes an object."""
     after = rest[len(word) :]
+    if word in _ANEW:
+        verb = None if lexicon.verb_at(rest) else lexicon.verb_at(after)
+        return verb is not None and not _ATTRIBUTE.match(after, verb.end())
     if word in _TAKING and _PUT_INTO.match(after):
         return False
     if word in _TAKING | _STRIVING and not _takes_verb(after, lexicon):

@@ -1,6 +1,7 @@
 """What a document says of itself: title, issuer, year, number and region.
 
 The issuer stands in the title, before 关于, above the date at the end, alone on one of the first lines, or behind 来源.
+Several issuers are parted by 、, whatever the document parts them by.
 The year is that of the title, else that of the dates, of the document number, or any. The region is that of the
 issuer, else of the title.
 """
@@ -9,12 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from kepu_gongwen.draft import Meta, Part
 from kepu_gongwen.furniture import without_pinyin
 from kepu_gongwen.glyphs import canonical
 from kepu_gongwen.lexicon import Lexicon
+from kepu_gongwen.signatures import signers
 from kepu_gongwen.titles import DOCUMENT_NUMBER, Head, head_of, issuer_name, title_of
 from kepu_gongwen.view import View
 
@@ -50,6 +52,8 @@ _NO_ISSUER = re.compile("根据|按照|为|依据|关于")
 _SEAL = re.compile("（[^（）]*(?:代章|公章|盖章)[^（）]*）")
 _MARKS = re.compile("[。；：，\t]")
 _LONGEST_SIGNATURE = 30
+_MOST = 20
+"""So many lines of names stand above each other at most."""
 _LONGEST_ISSUER = 23
 _FIRST_LINES = 6
 _NUMBER_REACH = 3000
@@ -68,7 +72,7 @@ def meta_of(view: View, first: int, lexicon: Lexicon) -> Meta:
     meta.issuer = (
         _in_title(meta, title, lexicon)
         or _before_about(view, head, lexicon)
-        or _signed(view)
+        or _signed(view, lexicon)
         or _alone(view, head, lexicon)
         or _in_source(view.source[:_SOURCE_REACH], lexicon)
     )
@@ -117,19 +121,37 @@ def _before_about(view: View, head: Sequence[Head], lexicon: Lexicon) -> Part | 
     for line in head:
         match = _about(lexicon).match(line.text)
         if match and not _NO_ISSUER.match(line.text):
-            return _part(view, line.start, line.start + match.end(1))
+            return _issuers(view, [(line.start, line.start + match.end(1))], lexicon)
     return None
 
 
-def _signed(view: View) -> Part | None:
-    """A line above a date."""
-    for (a, b), (start, end) in pairwise(view.paragraphs()):
-        text = view.text[a:b]
-        if b - a > _LONGEST_SIGNATURE or _MARKS.search(text) or _SEAL.fullmatch(text) or DOCUMENT_NUMBER.search(text):
+def _signed(view: View, lexicon: Lexicon) -> Part | None:
+    """A line above a date, and those above it with nothing but names as well."""
+    paragraphs = list(view.paragraphs())
+    for n, ((a, b), (start, end)) in enumerate(pairwise(paragraphs)):
+        if not _DATE.fullmatch(view.text[start:end].strip()):
             continue
-        if _DATE.fullmatch(view.text[start:end].strip()):
+        names = _signers(view, a, b, lexicon)
+        if names:
+            above = takewhile(lambda line: _signers(view, *line, lexicon), reversed(paragraphs[max(0, n - _MOST) : n]))
+            return _issuers(view, [*reversed(list(above)), (a, b)], lexicon)
+        text = view.text[a:b]
+        other = _MARKS.search(text) or _SEAL.fullmatch(text) or DOCUMENT_NUMBER.search(text)
+        if b - a <= _LONGEST_SIGNATURE and not other:
             return _part(view, a, b)
     return None
+
+
+def _signers(view: View, start: int, end: int, lexicon: Lexicon) -> list[str]:
+    """The names on a line, which the source parts by spaces."""
+    return signers(view.source[slice(*view.span(start, end))], lexicon)
+
+
+def _issuers(view: View, lines: Sequence[tuple[int, int]], lexicon: Lexicon) -> Part:
+    """The issuer as it is printed; several are parted by 、."""
+    names = [name for line in lines for name in _signers(view, *line, lexicon) or [view.printed(*line)]]
+    whole = _part(view, lines[0][0], lines[-1][1])
+    return Part("、".join(names), whole.start, whole.end)
 
 
 @lru_cache(maxsize=8)
@@ -141,7 +163,7 @@ def _alone(view: View, head: Sequence[Head], lexicon: Lexicon) -> Part | None:
     """A line that says nothing else."""
     for n, line in enumerate(head[:_FIRST_LINES]):
         if _issuer(lexicon).fullmatch(line.text) and (n == 0 or len(line.text) <= _LONGEST_ISSUER):
-            return _part(view, line.start, line.end)
+            return _issuers(view, [(line.start, line.end)], lexicon)
     return None
 
 

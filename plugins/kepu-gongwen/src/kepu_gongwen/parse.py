@@ -6,33 +6,33 @@ them.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from attrs import evolve
 
-from kepu_core.domain.plan import UnitRole
+from kepu_gongwen.annexes import Annex, annex_at
 from kepu_gongwen.brackets import closing
 from kepu_gongwen.building import Builder, is_definition
 from kepu_gongwen.clauses import Clause, clauses_of, sentences_of
+from kepu_gongwen.contacts import is_contact, until_contact, without_contacts
 from kepu_gongwen.cutting import tasks_of
 from kepu_gongwen.draft import Draft, DraftItem, DraftSection
 from kepu_gongwen.duties import Duty, duty_in_bracket, duty_of_label, is_duty
 from kepu_gongwen.glyphs import canonical
 from kepu_gongwen.headings import LAST_BRACKET, has_only_labels, heading_of, is_end
-from kepu_gongwen.judging import is_formula, is_goal, is_task
+from kepu_gongwen.judging import goals_among, is_formula, is_goal, is_task
 from kepu_gongwen.kinds import is_plan
 from kepu_gongwen.lexicon import Lexicon, builtin_lexicon
 from kepu_gongwen.means import time_end
 from kepu_gongwen.meta import meta_of
 from kepu_gongwen.outline import Unit, outline, texts
-from kepu_gongwen.tables import Row, rows_of
+from kepu_gongwen.table_tasks import TableReader
 from kepu_gongwen.view import View, view_of
 from kepu_gongwen.zones import Parts, Zone, is_summary, zone_under
 
 __all__ = ["read_plan"]
 
 _HEADING = 30
-_SHORTEST_ROW = 4
 _LONGEST = 3000
 """Nobody writes longer sentences, or longer lists of units: what has no end is no text."""
 _MOST_CLOSED = 200
@@ -46,8 +46,11 @@ _UNSURE_LINES, _UNSURE_EMPTY, _UNSURE_UNNUMBERED = 0.7, 0.3, 0.5
 _UNSURE_ITEM, _UNSURE_UNNUMBERED_ITEM = 0.8, 0.6
 
 
-def read_plan(source: str, lexicon: Lexicon | None = None) -> Draft:
+def read_plan(source: str, lexicon: Lexicon | None = None, *, merged: Container[int] = ()) -> Draft:
     r"""Read a document. Nothing is refused: what was not understood is told in the draft.
+
+    ``merged``: where cells of tables begin that are empty since they are merged with those above
+    (:attr:`kepu_gongwen.sources.Source.merged`). What other empty cells take from above is told as a doubt.
 
     >>> draft = read_plan("2024年某市科普工作要点\n一、做好活动。举办第3届某市科普大赛，联合市教育局开展培训5期。\n")
     >>> [(i.text, i.verbs, [p.edition for p in i.programmes]) for i in draft.items]
@@ -64,7 +67,7 @@ def read_plan(source: str, lexicon: Lexicon | None = None) -> Draft:
     if not (draft.is_plan or draft.meta.dated):
         draft.meta.year = None
     title = draft.meta.title.text if draft.meta.title else ""
-    _Reader(view, words, draft, summary=is_summary(title, headings)).read(root)
+    _Reader(view, words, draft, merged, summary=is_summary(title, headings)).read(root)
     draft.items.sort(key=lambda i: i.start)
     _doubt(draft, view)
     return draft
@@ -79,13 +82,14 @@ def _first_row(view: View) -> int:
 class _Reader:
     """Reads the units of a document into a draft."""
 
-    def __init__(self, view: View, lexicon: Lexicon, draft: Draft, *, summary: bool) -> None:
+    def __init__(self, view: View, lexicon: Lexicon, draft: Draft, merged: Container[int], *, summary: bool) -> None:
         self.view = view
         self.text = view.text
         self.lexicon = lexicon
         self.draft = draft
         self.summary = summary
         self.build = Builder(view, lexicon, draft.meta.year)
+        self.tables = TableReader(view, lexicon, self.build, draft, self._in_cell, merged)
 
     def read(self, root: Unit) -> None:
         """Read all units; tables and what has no number at all may stand before them."""
@@ -98,6 +102,7 @@ class _Reader:
         for unit in root.children:
             ahead = not self.summary or parts.is_ahead(unit.start)
             self._unit(unit, Zone(tasks=self.draft.is_plan and ahead))
+        self.tables.finish()
 
     def _goals_before(self, root: Unit) -> None:
         """What is to be reached may be told before the first number, where there are no tasks."""
@@ -106,8 +111,8 @@ class _Reader:
                 continue
             for start, end in sentences_of(self.text, a, b):
                 clauses = clauses_of(self.text, start, end)
-                if is_goal(self.text[start:end], clauses, self.lexicon, under_goals=False):
-                    self.draft.targets += self.build.goals(clauses)
+                whole = is_goal(self.text[start:end], clauses, self.lexicon, under_goals=False)
+                self.draft.targets += self.build.goals(clauses if whole else goals_among(clauses, self.lexicon))
 
     # Units
 
@@ -160,12 +165,16 @@ class _Reader:
         duty = Duty()
         rows: list[tuple[int, int]] = []
         ahead = Duty()
+        annex: Annex | None = None
         for a, b in [(max(a, start), b) for a, b in texts(unit, self.view) if b > start]:
             if "\t" in self.text[a:b]:
                 rows.append((a, b))
                 continue
-            found += self._table(rows, zone)
+            found += self.tables.read(rows, zone, annex)
             rows = []
+            annex = self._attachment(a, b, annex) if unit.number else None
+            if annex is not None:
+                continue
             labelled = self._labelled(a, b)
             if labelled is not None:
                 duty.join(labelled)
@@ -178,11 +187,19 @@ class _Reader:
                 duty = Duty()
             if not (only_tables or is_end(self.view, a, b, self.lexicon)):
                 found += self._paragraph(a, b, zone, label, pending)
-        found += self._table(rows, zone)
+        found += self.tables.read(rows, zone, annex)
         if duty:
             self._close(duty, pending, zone)
         self.build.assign(found, ahead)
         return found
+
+    def _attachment(self, start: int, end: int, annex: Annex | None) -> Annex | None:
+        """The attachment that a paragraph begins or stands in; only its tables are read, other sentences are left."""
+        begun = annex_at(self.view, start, end)
+        text = self.text[start:end]
+        if begun is None and annex is not None and self.draft.is_plan and "。" in text and not is_contact(text):
+            self._leave(start, end)
+        return begun or annex
 
     def _labelled(self, start: int, end: int) -> Duty | None:
         """What a line with a label says, or one that is a bracket with duties; ``None`` for another line."""
@@ -290,14 +307,20 @@ class _Reader:
         if not self.draft.is_plan:
             return []
         if end - start > _LONGEST:
-            self.draft.left.append(self.build.part(start, end))
+            self._leave(start, end)
             return []
+        clauses = until_contact(clauses_of(self.text, start, end))
+        if not clauses:
+            return []
+        end = clauses[-1].end
         sentence = self.text[start:end]
-        clauses = clauses_of(self.text, start, end)
         if is_goal(sentence, clauses, self.lexicon, under_goals=zone.goals and not zone.tasks):
             self.draft.targets += self.build.goals(clauses)
             return []
-        if not zone.tasks or is_formula(sentence) or _ANNOUNCES.match(self.text[end : end + 3]):
+        if is_formula(sentence):
+            self.draft.targets += self.build.goals(goals_among(clauses, self.lexicon))
+            return []
+        if not zone.tasks or _ANNOUNCES.match(self.text[end : end + 3]):
             return []
         made: list[DraftItem] = []
         for task in tasks_of(clauses, self.lexicon):
@@ -324,37 +347,20 @@ class _Reader:
         if is_task(self.text[start:end], task, item, self.lexicon, strict=zone.strict):
             return [item]
         if start < end:  # between two commas there is nothing
-            self.draft.left.append(self.build.part(start, end))
+            self._leave(start, end)
         return []
 
-    # Tables
+    def _leave(self, start: int, end: int) -> None:
+        """Tell of what became no task, without the numbers of those whom to ask."""
+        part = self.build.part(start, end)
+        self.draft.left.append(evolve(part, text=without_contacts(part.text)))
 
-    def _table(self, lines: Sequence[tuple[int, int]], zone: Zone) -> list[DraftItem]:
-        if not (lines and zone.tasks and self.draft.is_plan):
-            return []
-        free = evolve(zone, strict=False, goals=False)
-        return [item for row in rows_of(self.view, lines, self.lexicon) for item in self._row(row, free)]
-
-    def _row(self, row: Row, zone: Zone) -> list[DraftItem]:
-        made: list[DraftItem] = []
-        for a, b in sentences_of(self.text, *row.task):
-            stop, duty = self._trailing(a, b)
-            items = self._sentence(a, stop, zone, row.label, [])
-            self.build.assign(items, duty or Duty())
-            made += items
-        if not made and row.task[1] - row.task[0] >= _SHORTEST_ROW:
-            made.append(self.build.task([Clause(*row.task, self.text[slice(*row.task)])], zone, row.label))
-        duty = Duty(dates=list(row.dates))
-        for cells, role in ((row.leads, UnitRole.LEAD), (row.supports, UnitRole.SUPPORTING), (row.units, None)):
-            for a, b in cells:
-                told = duty_of_label(self.text, "责任单位", a, b, self.lexicon)
-                duty.units += [(x, y, role or own) for x, y, own in told.units]
-                duty.dates += told.dates
-        self.build.assign(made, duty)
-        for item in made:
-            self.build.complete(item, row)
-        self.draft.items += made
-        return made
+    def _in_cell(self, start: int, end: int, zone: Zone, label: str | None) -> list[DraftItem]:
+        """The tasks of a sentence in a cell of a table."""
+        stop, duty = self._trailing(start, end)
+        items = self._sentence(start, stop, zone, label, [])
+        self.build.assign(items, duty or Duty())
+        return items
 
 
 def _spread(items: Sequence[DraftItem]) -> None:

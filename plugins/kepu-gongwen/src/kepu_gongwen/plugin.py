@@ -116,7 +116,7 @@ class _Reader:
 
         lexicon = self._words(context)
         source = text_of(data, context.path.suffix, context.encoding)
-        return source, read_plan(source.text, lexicon) if source.ok else None
+        return source, read_plan(source.text, lexicon, merged=source.merged) if source.ok else None
 
     def _words(self, context: ImportContext) -> "Lexicon | None":
         from kepu_gongwen.lexicon import read_lexicon

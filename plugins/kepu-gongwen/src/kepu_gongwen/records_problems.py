@@ -147,6 +147,9 @@ UNREAD_QUANTITY = Problem(
 DOUBTS = {
     "verb": Text("动词不确定", "the verb is uncertain"),
     "long": Text("句子很长，可能包含几项任务", "the sentence is long and may hold several tasks"),
+    "above": Text(
+        "责任单位或时限取自上一行（该格空白）", "units or a time were taken from the row above: the cell is blank"
+    ),
     "brackets": Text("括号、引号或书名号不成对", "brackets or quotation marks do not match"),
     "lines": Text("许多行是拼接起来的，断句可能有误", "many lines were put together; sentences may be cut wrongly"),
     "empty": Text("没有读出任务", "no task was found"),

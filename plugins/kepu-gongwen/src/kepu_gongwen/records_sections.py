@@ -29,7 +29,9 @@ def sections_of(draft: Draft, source: str) -> tuple[list[PlanSection], dict[int,
     for n, section in enumerate(draft.sections):
         path = section.path or (section.number,)
         parent = newest.get(path[:-1])
-        ident = _free(".".join(filter(None, (parent, in_digits(section.number)))), taken)
+        digits = in_digits(section.number)
+        own = "a" + digits.removeprefix("0") if section.attached else digits  # 附件1 is not section 1
+        ident = _free(".".join(filter(None, (parent, own))), taken)
         number = clean(section.number) or "—"
         found.append(PlanSection(id=ident, number=number, heading=clean(section.heading) or number, parent=parent))
         newest[path] = homes[n] = ident

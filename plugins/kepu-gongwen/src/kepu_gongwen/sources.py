@@ -102,12 +102,14 @@ class Source:
     """The text of a file.
 
     ``lines`` says whether a line is surely a paragraph; in plain text and PDF it may be a line of print. There is no
-    text where a finding is an error.
+    text where a finding is an error. ``merged`` holds where cells of tables begin that are empty since they are merged
+    with those above; other empty cells are blank.
     """
 
     text: str = ""
     findings: tuple[Finding, ...] = ()
     lines: bool = True
+    merged: frozenset[int] = frozenset()
 
     @property
     def ok(self) -> bool:

@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 from docx import Document
@@ -48,7 +49,7 @@ def text_of_word(data: bytes, limits: Limits) -> Source:
         return refused(fault)
     try:
         document = Document(io.BytesIO(data))
-        return Source(text=_Writer(document).written())
+        return _Writer(document).written()
     except Exception as error:  # noqa: BLE001 - what python-docx meets in a damaged part it lets through as it is
         return refused(BROKEN.finding(kind=WORD, reason=_reason(error)))
 
@@ -86,11 +87,16 @@ class _Writer:
     def __init__(self, document: Any) -> None:
         self.body = document.element.body
         self.numbering = Numbering(document)
+        self._written: list[str] = []
+        self._covered: list[tuple[int, int]] = []
+        """Cells that others cover: the row among what is written, and where in it they begin."""
 
-    def written(self) -> str:
-        found: list[str] = []
-        self._blocks(self.body, found, 0)
-        return "".join(found)
+    def written(self) -> Source:
+        self._blocks(self.body, self._written, 0)
+        starts = [0, *accumulate(map(len, self._written))]
+        return Source(
+            text="".join(self._written), merged=frozenset(starts[row] + place for row, place in self._covered)
+        )
 
     def _blocks(self, parent: Any, out: list[str], depth: int) -> None:
         if depth > _MOST_NESTED:
@@ -118,19 +124,26 @@ class _Writer:
                 continue
             cells = [""] * _number(properties, "w:gridBefore")
             for cell in _inside(row, _TC):
+                if _is_covered(cell) and out is self._written:
+                    self._covered.append((len(out), sum(map(len, cells)) + len(cells)))
                 cells += self._cell(cell, depth)
             out.append("\t".join(cells))
             out.append("\n")
 
     def _cell(self, cell: Any, depth: int) -> list[str]:
         properties = cell.find(qn("w:tcPr"))
-        merged = None if properties is None else properties.find(qn("w:vMerge"))
-        covered = merged is not None and merged.get(_VAL, "continue") == "continue"
         inside: list[str] = []
-        if not covered:
+        if not _is_covered(cell):
             self._blocks(cell, inside, depth + 1)
         text = " ".join("".join(inside).split("\n")).replace("\t", " ")
         return [" ".join(text.split(" ")).strip(), *[""] * (_number(properties, "w:gridSpan") - 1)]
+
+
+def _is_covered(cell: Any) -> bool:
+    """Whether a cell is merged with the one above it."""
+    properties = cell.find(qn("w:tcPr"))
+    merged = None if properties is None else properties.find(qn("w:vMerge"))
+    return merged is not None and merged.get(_VAL, "continue") == "continue"
 
 
 def _inside(parent: Any, tag: str) -> Iterator[Any]:

@@ -4,7 +4,7 @@ Scripts, styles, menus and what is hidden are left out. Nothing is loaded, and n
 """
 
 import re
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any
 
 from attrs import define, field
@@ -110,7 +110,7 @@ def text_of_page(data: bytes, encoding: str | None) -> Source:
             page.walk(root, 0)
     except (etree.LxmlError, ValueError, RecursionError) as error:
         return refused(BROKEN.finding(kind=PAGE, reason=f"{type(error).__name__}: {str(error)[:120]}"))
-    return Source(text=page.written(), findings=source.findings)
+    return Source(text=page.written(), findings=source.findings, merged=page.merged())
 
 
 def _declared(data: bytes) -> str | None:
@@ -126,10 +126,17 @@ def _declared(data: bytes) -> str | None:
 class _Page:
     lines: list[str] = field(factory=list)
     open: list[str] = field(factory=list)
+    covered: list[tuple[int, int]] = field(factory=list)
+    """Cells that others above cover: their line, and where in it they begin."""
 
     def written(self) -> str:
         self.close()
         return "".join(f"{line}\n" for line in self.lines)
+
+    def merged(self) -> frozenset[int]:
+        """Where the covered cells begin in what is written."""
+        starts = [0, *accumulate(len(line) + 1 for line in self.lines)]
+        return frozenset(starts[line] + place for line, place in self.covered)
 
     def close(self) -> None:
         """End the line that is being written."""
@@ -153,7 +160,8 @@ class _Page:
             rows = _rows(node)
             if rows is not None:
                 self.close()
-                self.lines += rows
+                self.covered += [(len(self.lines) + n, place) for n, (_, places) in enumerate(rows) for place in places]
+                self.lines += [line for line, _ in rows]
                 return
         block = tag in _BLOCKS
         if block:
@@ -182,21 +190,26 @@ def _is_hidden(node: Any) -> bool:
     return node.get("hidden") is not None or bool(_HIDDEN.search(node.get("style") or ""))
 
 
-def _rows(table: Any) -> list[str] | None:
-    """The lines of a table of data; ``None`` for one that only arranges the page."""
+def _rows(table: Any) -> list[tuple[str, list[int]]] | None:
+    """The lines of a table of data, and where in each cells begin that are covered by those above.
+
+    ``None`` for a table that only arranges the page.
+    """
     if table.find(".//table") is not None:
         return None
-    found: list[str] = []
+    found: list[tuple[str, list[int]]] = []
     covered: dict[int, int] = {}
     widest = 0
     for row in islice(table.iter("tr"), _MOST_ROWS):
         if _is_hidden(row):
             continue
+        above = {column for column, rows in covered.items() if rows > 0}
         cells = _cells(row, covered)
         if cells is None:
             return None
         widest = max(widest, len(cells))
-        found.append("\t".join(cells))
+        starts = [0, *accumulate(len(cell) + 1 for cell in cells)]
+        found.append(("\t".join(cells), [starts[column] for column in sorted(above) if column < len(cells)]))
     return found if widest > 1 else None
 
 

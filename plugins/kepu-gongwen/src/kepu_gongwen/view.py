@@ -10,12 +10,15 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from attrs import frozen
 
+from kepu_gongwen.contacts import is_contact
 from kepu_gongwen.furniture import CLOSED, NUMBERED, SHORT, TITLE, Line, pinyin_end, pinyin_in, without_furniture
 from kepu_gongwen.glyphs import canonical
 from kepu_gongwen.lexicon import Lexicon
+from kepu_gongwen.signatures import signers
 
 __all__ = ["View", "view_of"]
 
@@ -98,7 +101,7 @@ def view_of(source: str, lexicon: Lexicon) -> View:
     >>> view_of("举办科普大赛，联合市\n教育局开展培训。\n— 2 —\n", builtin_lexicon()).text
     '举办科普大赛，联合市教育局开展培训。'
     """
-    lines = without_furniture(_lines(canonical(source)))
+    lines = without_furniture(list(_signed(_lines(canonical(source)), lexicon)))
     wrapped = _wrapped_at(lines)
     text: list[str] = []
     at = array("q")
@@ -129,6 +132,18 @@ def _lines(canon: str) -> list[Line]:
             found.append(Line(start + len(raw) - len(raw.lstrip(" ")), stripped))
         start += len(raw) + 1
     return found
+
+
+def _signed(lines: Sequence[Line], lexicon: Lexicon) -> Iterator[Line]:
+    """The lines, where those who sign above a date and are parted by tabs are no row of a table."""
+    before = ""
+    for line, after in zip_longest(lines, lines[1:]):
+        dated = after is not None and "\t" in line.text and _DATE.match(after.text)
+        if dated and "\t" not in before and signers(line.text, lexicon):
+            yield Line(line.start, line.text.replace("\t", " "))
+        else:
+            yield line
+        before = line.text
 
 
 def _wrapped_at(lines: Sequence[Line]) -> int | None:
@@ -180,7 +195,9 @@ def _is_apart(before: str, after: str, lexicon: Lexicon) -> bool:
 
 
 def _is_whole(before: str, lexicon: Lexicon) -> bool:
-    """Whether a line is a label with its text, a heading, a title, an addressee or a signature."""
+    """Whether a line is a label with its text, a contact, a heading, a title, an addressee or a signature."""
+    if is_contact(before):
+        return True
     if lexicon.label_at(before) is not None and len(before) < SHORT:
         return True
     if NUMBERED.match(before) and len(before) <= SHORT and not _ENDED.search(before):

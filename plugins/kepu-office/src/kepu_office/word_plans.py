@@ -24,6 +24,9 @@ _LEVELS = (
     re.compile(r"[（(]\d{1,3}[）)]"),
 )
 """How numbers of headings look, by their level in an official document."""
+_ARABIC = 2
+"""From this level on numbers of headings are Arabic."""
+_MOST_CIRCLED = 20
 _NUMBERED = re.compile(
     rf"\s*(?:{_CHINESE}、|[（(](?:{_CHINESE}|\d{{1,3}})[）)]|\d{{1,3}}(?:[．、]|\.(?!\d))|第{_CHINESE}[章节部编篇])"
 )
@@ -73,7 +76,7 @@ def outlined(report: Report) -> tuple[Report, tuple[Section, ...]]:
         if part is None:
             part = by_title[title] = _Part("", title)
             parts.append(part)
-        part.texts.append(_item(shown_value(told["label"]), shown_value(told["text"])))
+        part.texts.append(_item(shown_value(told["label"]), shown_value(told["text"]), part.number))
     sections = _nested(parts, _levels([part.number for part in parts]))
     goals = [Paragraph(text=text) for text in _told_targets(grids.get("targets"))]
     return evolve(report, sections=_opened(goals, sections)), tuple(_attached(tasks))
@@ -126,7 +129,7 @@ def plan_document(plan: Plan, items: Iterable[PlanItem], names: Mapping[str, str
     above = {section.id: section.parent for section in plan.sections}
     for n, item in enumerate(own, 1):
         part = parts.setdefault(item.section, _Part("", item.section))
-        part.texts.append(_item(item.label or str(n), item.text))
+        part.texts.append(_item(item.label or str(n), item.text, part.number))
     depths = [_depth(ident, above) for ident in parts]
     goals = [Paragraph(text=_targets(plan.targets))] if plan.targets else []
     called = names or {}
@@ -197,17 +200,35 @@ class _Part:
     texts: list[Text] = field(factory=list)
 
 
-def _item(label: str, text: str) -> Text:
-    """An item as a sentence with its number."""
+def _item(label: str, text: str, section: str) -> Text:
+    """An item as a sentence with its number, in a form that stands below that of its section."""
     text = text.strip()
     stop = "" if text[-1:] in _ENDS else "。" if not text.isascii() else "."
-    sentence = heading(label, text) + stop
+    sentence = heading(_below(label, section), text) + stop
     return Text(sentence, sentence)
+
+
+def _below(label: str, section: str) -> str:
+    """A plain number as it is written below a section: 1. would be taken for its neighbour below 1. or above （1）.
+
+    >>> _below("3", "（二）"), _below("3", "2."), _below("3", "（2）"), _below("23", "（2）"), _below("（3）", "2.")
+    ('3', '（3）', '③', '23）', '（3）')
+    """
+    level = _level(section)
+    if not label.isdecimal() or level < _ARABIC:
+        return label
+    if level == _ARABIC:
+        return f"（{label}）"
+    return chr(ord("①") + int(label) - 1) if 0 < int(label) <= _MOST_CIRCLED else f"{label}）"
+
+
+def _level(number: str) -> int:
+    return next((n for n, form in enumerate(_LEVELS) if form.fullmatch(number.strip())), 0)
 
 
 def _levels(numbers: Sequence[str]) -> list[int]:
     """The depths of sections by the form of their numbers, from 0 without gaps."""
-    found = [next((n for n, form in enumerate(_LEVELS) if form.fullmatch(number.strip())), 0) for number in numbers]
+    found = [_level(number) for number in numbers]
     order = sorted(set(found))
     return [order.index(level) for level in found]
 
