@@ -93,6 +93,16 @@ def _hidden():
     return saved(made)
 
 
+def _reviewed():
+    made = openpyxl.load_workbook(
+        io.BytesIO(book(("任务", [["标识", "确认", "任务"], ["t1", "已核对", "办好科普日"]])))
+    )
+    sheet = made.create_sheet("_kepu")
+    sheet["A1"] = "kepu-gongwen review 1"
+    sheet.sheet_state = "veryHidden"
+    return saved(made)
+
+
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 T = kepu.Text
 CASES = [
@@ -151,6 +161,12 @@ CASES = [
         ("科普教育基地·命名", [["所属科普教育基地", "称号", "级别", "有效期起", "有效期止"],
                         ["甲馆", "省级基地", "省级", "2021-01-01", "2020-01-01"]]),
     ), "designation.validity", "E2"),
+    Case(T("数据的对象写错", "a figure of a city that is misspelt"), book(
+        ("观测值", [["指标", "对象", "统计期", "数值"], ["visits", "深训市", "2021", 3]]),
+    ), "office.subject", "B2"),
+    Case(T("万元计的数为负", "a negative number of 万元"), reports(
+        ["base-1", "2021", -3], head=["基地", "报告期", "经费支出（万元）"],
+    ), "field.too-small", "C2"),
     _report("统计期无法识别", "a period that cannot be read", 1, "当年", "office.cell"),
     _report("统计期像是月份又像小数", "a period that may be a month or a decimal", 1, 2021.1, "office.cell"),
     _report("人次不是整数", "half a visitor", 2, 12.5, "office.cell"),
@@ -166,6 +182,8 @@ CASES = [
     Case(T("空文件", "an empty file"), b"", "office.not-a-workbook", None),
     Case(T("损坏的文件", "a damaged file"), _not_zip(), "office.damaged", None),
     Case(T("压缩包里没有工作簿", "an archive without a workbook"), _zip_without_workbook(), "office.not-a-workbook", None),
+    Case(T("供核对的文件没有用 --format 导入", "a reviewed plan that is imported as a sheet"), _reviewed(),
+         "office.reviewed", None),
     Case(T("没有这种记录类型", "a record type that there is not"), bases(GOOD), "office.unknown-type", None, {"kind": "bases"}),
     Case(T("对应表指向不存在的字段", "a mapping to a field that there is not"), bases(GOOD), "office.mapping-file", "A1",
          {"mapping": '[[table]]\ntype = "base"\n[table.columns]\n"名称" = "nome"'}),
@@ -180,6 +198,9 @@ NOTES = [
     Case(T("合计行", "a row of totals"), bases(GOOD, ["合计", None, None, 1200]), "office.total-row", "A3"),
     Case(T("表下的注", "a remark below the table"), bases(GOOD, ["注：数据截至年底"]), "office.note-row", "A3"),
     Case(T("填表人", "who filled it in"), bases(GOOD, ["填表人：张三", None, "填表日期：2021-12-01"]), "office.note-row", "A3"),
+    Case(T("分组的小标题", "headings of groups"), bases(
+        ["一、珠三角"], GOOD, ["二、粤东"], row(c0="乙馆"),
+    ), "office.group-rows", "A2"),
     Case(T("重复的表头", "the header once more"), bases(GOOD, HEAD, row(c0="乙馆")), "office.header-again", "A3"),
     Case(T("无按未填处理", "“none” is not zero"), bases(row(c3="无")), "office.treated-as-blank", "D2"),
     Case(T("日期序号", "a serial number of a day"), bases(row(c4=44319)), "office.serial-date", "E2"),

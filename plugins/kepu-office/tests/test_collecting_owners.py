@@ -41,8 +41,26 @@ def test_a_subject_that_is_a_name_is_told(ws, folder):
     write(folder, "x.json", figure("广州"), figure("广州", 5, "staff"), figure(SHENZHEN), figure("某馆"))
     found = run(ws, folder)
     assert [s.imported for s in found.statuses] == [2, 1, 0, 0]
-    assert codes(found) == ["collecting.several-regions", "collecting.subject-is-a-name"]
-    assert "give the code 440100" in found.findings[-1].mend.en
+    assert codes(found) == [
+        "collecting.several-regions",
+        "collecting.subject-is-a-name",
+        "collecting.unknown-subject",
+    ]
+    assert any("give the code 440100" in f.mend.en for f in found.findings)
+
+
+def test_a_figure_of_nobody_is_no_return(ws, folder):
+    """A table of text whose city is misspelt is stored as it is, but the city has not reported by it."""
+    write(folder, "深圳市.json", figure("深训市"), figure(SHENZHEN))
+    write(folder, "珠海市.json", figure("珠海是"))
+    ws.put(kepu.Organisation(id="某馆", name="某馆", kind="society"))
+    write(folder, "中山市.json", figure("某馆"))
+    found = run(ws, folder)
+    states = {s.region: (s.state, s.imported, s.refused) for s in found.statuses}
+    assert states[SHENZHEN] == (Returned.PARTIAL, 1, 1)
+    assert states[ZHUHAI] == (Returned.REFUSED, 0, 1)
+    assert states[ZHONGSHAN] == (Returned.RECEIVED, 1, 0)
+    assert codes(found).count("collecting.unknown-subject") == 2
 
 
 def test_records_go_before_names(ws, folder):

@@ -8,12 +8,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from faulty_sheets import GOOD, HEAD, bases, row
-from office_kit import CODEC, book, changed, fuzzed, read
+from office_kit import CODEC, book, changed, fuzzed, read, saved
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
 import kepu_core as kepu
 from kepu_office import mark
+from kepu_office.own_sheets import LIST_HEAD
 
 SHEET = "xl/worksheets/sheet1.xml"
 FORMULA = '=HYPERLINK("http://example.org",1)'
@@ -30,7 +31,7 @@ def marked(data, name="报送.xlsx"):
 def test_faults_are_marked_where_they_are_and_listed_with_links():
     """The cell is red and says what is wrong; the first sheet leads there."""
     copy = marked(bases(GOOD, row(c0="乙馆", c1="飞船", c3="无")))
-    listed, sheet = copy.worksheets
+    listed, sheet, _ = copy.worksheets
     assert (sheet["B3"].fill.fgColor.rgb, sheet["D3"].fill.fgColor.rgb) == ("00FFC7CE", "00DDEBF7")
     assert "飞船" in sheet["B3"].comment.text
     assert [listed.cell(n, 3).value for n in (2, 3)] == ["科普教育基地!B3", "科普教育基地!D3"]
@@ -87,6 +88,59 @@ def test_sheets_whose_names_are_odd_can_be_linked_to():
     """Quotes in names are doubled, and a sheet that is called like the list does not stand in its way."""
     copy = marked(book(("问题'清单", [HEAD, row(c1="飞船")])))
     assert copy.worksheets[1].title == "问题'清单"
+
+
+def corrected(copy):
+    """A marked copy in which the fault was mended, as it is sent back."""
+    copy["科普教育基地"]["B2"] = "科普场馆"
+    return saved(copy)
+
+
+def test_a_marked_copy_comes_back_like_any_sheet():
+    """Its list is passed over without a word, whatever it is called, and marking it again leaves one list."""
+    copy = marked(bases(row(c1="飞船")))
+    assert not read(corrected(copy)).findings
+    copy.worksheets[0].title = "意见"
+    result = read(corrected(copy))
+    assert [r.name for r in result.records] == ["甲馆"]
+    assert not result.findings
+    again = marked(saved(copy))
+    assert again.sheetnames == [
+        "问题清单" if "问题清单" in again.sheetnames else "Findings",
+        "科普教育基地",
+        "_kepu_marked",
+    ]
+
+
+def test_marking_again_takes_away_the_old_colours():
+    """What was mended is not red any more; what was not, still is."""
+    copy = marked(bases(row(c1="飞船", c3="约300")))
+    sheet = marked(corrected(copy)).worksheets[1]
+    assert (sheet["B2"].fill.fill_type, sheet["D2"].fill.fgColor.rgb) == (None, "00FFC7CE")
+
+
+def test_a_list_of_somebody_else_is_no_list_of_ours():
+    """A sheet with the same header in a workbook that we did not mark is read, and told."""
+    head = [text.zh for text in LIST_HEAD]
+    result = read(book(("科普教育基地", [HEAD, GOOD]), ("问题清单", [head, [1, "错误", "A1", "x", "y", "z"]])))
+    assert [f.code for f in result.findings] == ["office.sheet-passed-over"]
+
+
+def test_every_sheet_prints_one_page_wide():
+    """Landscape, with the header on each page; the list wraps its texts, in rows that are high enough."""
+
+    def prepare(made):
+        made.worksheets[0].insert_rows(1)
+        made.worksheets[0]["A1"] = "台账"
+
+    copy = marked(bases(row(c1="飞船", c3="约300"), prepare=prepare))
+    for page in copy.worksheets[:2]:
+        assert (page.page_setup.orientation, page.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
+        assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 0)
+    assert [page.print_title_rows for page in copy.worksheets[:2]] == ["$1:$1", "$1:$2"]
+    listed = copy.worksheets[0]
+    assert all(cell.alignment.wrap_text for line in listed.iter_rows() for cell in line)
+    assert listed.row_dimensions[2].height > listed.row_dimensions[3].height > 0
 
 
 def test_broken_files_are_marked_or_refused():

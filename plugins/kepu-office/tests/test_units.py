@@ -231,10 +231,10 @@ def test_a_code_with_another_name_means_two():
 
 @pytest.mark.parametrize(
     ("subject", "found"),
-    [("深圳", "440300"), ("440300 深圳市", "440300"), ("某企业", "某企业"), ("南山区", None), ("440300 广州市", None), ("518000深圳市", None)],
+    [("深圳", "440300"), ("440300 深圳市", "440300"), ("some-firm", "some-firm"), ("某企业", None), ("南山区", None), ("440300 广州市", None), ("518000深圳市", None)],
 )  # fmt: skip
 def test_whom_a_figure_is_about(subject, found):
-    """A region's name becomes its code; one of several regions is a fault."""
+    """A region's name becomes its code; one of several regions is a fault, and so is one of nothing that is known."""
     result = read(book(("观测值", [FIGURE, ["visits", subject, "2021", 3, None]])))
     assert [r.subject for r in result.records] == ([found] if found else [])
     assert bool(codes(result)) is (found is None)

@@ -33,13 +33,13 @@ __all__ = [
 VALUE_AND_REASON = Problem(
     "observation.value-and-state",
     Text("状态为“{state}”，却填了数值 {value}", "the state is {state}, yet there is a value: {value}"),
-    Text("删去数值，或把状态改为 reported", "drop the value, or make the state “reported”"),
+    Text("删去数值，或把状态改为“已报”（reported）", "drop the value, or make the state “reported”"),
 )
 NO_VALUE = Problem(
     "observation.no-value",
     Text("状态为“已报”，却没有数值", "the state is “reported”, yet there is no value"),
     Text(
-        "填写数值；未报填 missing，不适用填 not_applicable。零要写 0",
+        "填写数值；没有数的，状态填“未报”（missing）或“不适用”（not_applicable）。零要写 0",
         "give the value, or the state missing or not_applicable; a zero is written 0",
     ),
 )

@@ -105,6 +105,15 @@ SUBJECT_NAME = Problem(
     Text("“对象”一列填区划代码 {code}", "give the code {code} as the subject"),
     Severity.WARNING,
 )
+SUBJECT_UNKNOWN = Problem(
+    "collecting.unknown-subject",
+    Text(
+        "对象“{found}”不是已知的地区，也没有登记：这些数据不算已报",
+        "the subject {found!r} is no known region and is not registered: such figures do not count as reported",
+    ),
+    Text("“对象”一列填区划代码，并删去这些数据", "give a code as the subject, and delete these figures"),
+    Severity.WARNING,
+)
 GONE = Problem(
     "collecting.gone",
     Text(

@@ -16,8 +16,9 @@ from kepu_core.workspace.finding import stem_of
 from kepu_office.collecting_files import on_time
 from kepu_office.collecting_importing import Taken
 from kepu_office.collecting_owners import Belonging, Owner, Owners
-from kepu_office.collecting_problems import GONE, SUBJECT_NAME
+from kepu_office.collecting_problems import GONE, SUBJECT_NAME, SUBJECT_UNKNOWN
 from kepu_office.collecting_status import NO_RATE, Rate, Returned, Status, fields_expected, filled
+from kepu_office.subjects import is_chinese
 
 __all__ = ["Asked", "Tallied", "Tally", "find_in"]
 
@@ -96,7 +97,11 @@ class Tally:
         self.files.append(tallied)
         for record in taken.result.records:
             region = self._region(tallied, record)
-            if region is not None:
+            if region is None:
+                continue
+            if self._is_of_nobody(tallied, record):  # it is stored, but is a figure of no region
+                self._count_row(region, taken, type_name(record))
+            else:
                 self._count(region, taken, record)
         if len(tallied.owner.regions) == 1:
             (region,) = tallied.owner.regions
@@ -124,14 +129,24 @@ class Tally:
                 yield GONE.finding(name=status.name, type=self.label(status.type), count=len(status.gone), ids=ids)
 
     def subject_findings(self) -> Iterator[Finding]:
-        """Figures of which the subject is the name of a region, not its code: told once for each name in a file."""
+        """Figures of which the subject is a name, not a code or id: told once for each name in a file."""
         for tallied in self.files:
             records = [r for r in tallied.taken.result.records if isinstance(r, Observation)]
             for subject, record in {r.subject: r for r in reversed(records)}.items():
                 code = tallied.codes[record_label(record)]
+                if self._is_of_nobody(tallied, record):
+                    place = tallied.taken.places.get(record_label(record), Place(file=tallied.taken.file.name))
+                    yield SUBJECT_UNKNOWN.finding(field="subject", place=place, found=subject)
                 if subject not in self.ws.regions and code is not None and code == self.belonging.called(subject):
                     place = tallied.taken.places.get(record_label(record), Place(file=tallied.taken.file.name))
                     yield SUBJECT_NAME.finding(field="subject", place=place, found=subject, code=code)
+
+    def _is_of_nobody(self, tallied: Tallied, record: Record) -> bool:
+        """Whether a figure is about a name that means nothing that is known: a misspelt one, as a rule."""
+        if not isinstance(record, Observation) or not is_chinese(record.subject):
+            return False
+        in_no_region = tallied.codes[record_label(record)] is None
+        return in_no_region and not any(self.belonging.find(kind, record.subject) for kind in self.ws.codec.types)
 
     def label(self, kind: str) -> Text:
         """What records of a type are called."""

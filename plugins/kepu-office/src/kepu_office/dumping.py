@@ -9,6 +9,7 @@ from kepu_office.limits import LIMITS, Limits
 from kepu_office.measuring import measure
 from kepu_office.names import Names
 from kepu_office.opening import open_book
+from kepu_office.own_sheets import home_of
 from kepu_office.place_names import PlaceNames
 from kepu_office.reading import asked_of
 from kepu_office.rows import Row, rows_of
@@ -22,7 +23,7 @@ def dump(data: bytes, context: ImportContext, limits: Limits = LIMITS) -> Any:
     asked = asked_of(context)
     book, _ = open_book(data, context.path.suffix, encoding=context.encoding, limits=limits)
     tables, _ = tables_in(book, asked)
-    places = PlaceNames(context.regions)
+    places = PlaceNames(context.regions, home_of(book))
     rows = [rows_of(t, asked, places, since_1904=book.since_1904)[0] for t in tables]
     list(measure([row for some in rows for row in some], asked, Names(asked.codec, context.find)))
     return {"tables": [_table(t, some) for t, some in zip(tables, rows, strict=True)]}

@@ -14,11 +14,17 @@ def expected_of(column: Column) -> Text:
     if column.kind is Kind.CHOICE and column.choice is not None:
         zh, en = zip(*((str(label_of(m).zh), str(label_of(m).en)) for m in column.choice), strict=True)
         return Text("下列之一：" + "、".join(zh), "one of: " + ", ".join(en))
+    if column.is_subject:
+        return _SUBJECT
     if column.form in _FORMS:
         return _FORMS[column.form]
     return _EXPECTED[column.kind]
 
 
+_SUBJECT = Text(
+    "地区的代码或名称，或已登记的基地、单位等的名称或标识",
+    "the code or name of a region, or a name or id of a registered base, organisation or the like",
+)
 _FORMS: Mapping[Form | None, Text] = {
     Form.REGION_CODE: Text("地区的代码或名称", "the code or name of a region"),
     Form.PERIOD: Text("统计期，如 2021、2021年上半年、2021-05", "a period, such as 2021, 2021H1 or 2021-05"),

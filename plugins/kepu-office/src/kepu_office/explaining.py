@@ -41,6 +41,8 @@ def example_of(column: Column) -> str:
         from kepu_office.cells import choice_text  # noqa: PLC0415 - reads what this room writes
 
         return choice_text(next(iter(column.choice)))
+    if column.is_subject:
+        return _EXAMPLES[Form.REGION_CODE]
     if column.form is not None and column.form in _EXAMPLES:
         return _EXAMPLES[column.form]
     return _BY_KIND.get(column.kind, "")

@@ -8,7 +8,7 @@ a formula that was not one before: what is written is text. What the sheet could
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
@@ -18,6 +18,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.pagebreak import ColBreak, RowBreak
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kepu_core import Finding, ImportContext, InvalidData, Severity, Text
@@ -27,6 +30,9 @@ from kepu_office.disarming import disarm
 from kepu_office.grid import Book, is_blank
 from kepu_office.limits import LIMITS, Limits
 from kepu_office.opening import open_book
+from kepu_office.own_sheets import LIST_HEAD, LIST_MARKER, LIST_SIGNATURE, is_own_list
+from kepu_office.reading import asked_of
+from kepu_office.tables import tables_in
 
 __all__ = ["mark"]
 
@@ -38,6 +44,15 @@ _LONGEST_NAME = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _COLOURS = {Severity.ERROR: "FFC7CE", Severity.WARNING: "FFEB9C", Severity.NOTE: "DDEBF7"}
 _ORDER = list(Severity)
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+_WIDTHS = (6, 8, 22, 50, 46, 22)
+"""Of the columns of the list: together they fit on a page, without becoming too small to read."""
+_WHERE = 2
+"""The column of the list in which the place stands, from 0."""
+_A4 = 9
+_LINE, _HIGHEST = 15, 400
+"""Points that a line takes, and a row at most."""
+_LATIN = 0x2000
 _DRAWN = re.compile(
     rb"<Relationship\b[^>]*/(?:drawing|vmlDrawing|oleObject|control|printerSettings|image|ctrlProp|comments)\"[^>]*?(?:/>|></Relationship>)"
 )
@@ -60,8 +75,10 @@ def mark(
         raise InvalidData(problems.TOO_LARGE.finding(what=what, found=cells, limit=limits.marked))
     made = _own(data, limits) if context.path.suffix.lower() in {".xlsx", ".xlsm"} else None
     copy = made if made is not None else _plain(book)
+    _unmark(copy, book)
     _mark_cells(copy, findings)
     _list(copy, sorted(findings, key=lambda f: _ORDER.index(f.severity)))
+    _set_pages(copy, _headers(book, context))
     copy.save(out)
 
 
@@ -112,6 +129,7 @@ def _plain(book: Book) -> Workbook:
     made.remove(made.active)
     for sheet in book.sheets:
         page = made.create_sheet(_sheet_name(sheet.name, made.sheetnames))
+        page.sheet_state = "hidden" if sheet.hidden else "visible"
         for number, row in enumerate(sheet.rows, 1):
             for position, value in enumerate(row, 1):
                 if not is_blank(value):
@@ -154,6 +172,48 @@ def _page_of(copy: Workbook, sheet: str | None) -> Worksheet | None:
     return copy[sheet] if sheet in copy.sheetnames and isinstance(copy[sheet], Worksheet) else None
 
 
+def _unmark(copy: Workbook, book: Book) -> None:
+    """Take away what an earlier marking left in a copy that was sent back: its list, and the colours that it tells of."""
+    lists = [sheet for sheet in book.sheets if is_own_list(sheet, book) and sheet.name in copy.sheetnames]
+    anchors: dict[str, dict[str, str]] = {}
+    for where in (str(sheet.at(number, _WHERE)) for sheet in lists for number in range(1, len(sheet.rows))):
+        name, _, cell = where.rpartition("!")
+        page = _page_of(copy, name or None)
+        if page is not None and _CELL.match(cell):
+            if page.title not in anchors:
+                anchors[page.title] = _anchors(page)
+            marked = page[anchors[page.title].get(cell, cell)]
+            if str(marked.fill.fgColor.rgb)[2:] in _COLOURS.values():
+                marked.fill = PatternFill()
+    for name in (*(sheet.name for sheet in lists), LIST_MARKER):
+        if name in copy.sheetnames:
+            copy.remove(copy[name])
+
+
+def _headers(book: Book, context: ImportContext) -> dict[str, tuple[int, int]]:
+    """The first and last row of the header of each table, by sheet, counted from 1."""
+    try:
+        tables, _ = tables_in(book, asked_of(context))
+    except InvalidData:  # of the mapping: told by the import
+        return {}
+    return {t.sheet.name: (t.header.first + 1, t.header.last + 1) for t in tables}
+
+
+def _set_pages(copy: Workbook, headers: Mapping[str, tuple[int, int]]) -> None:
+    """Let every sheet be printed one page wide, with its header on each page."""
+    for page in copy.worksheets:
+        page.page_setup.orientation = "landscape"
+        page.page_setup.paperSize = page.page_setup.paperSize or _A4
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+        page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+        page.print_area = None
+        page.row_breaks, page.col_breaks = RowBreak(), ColBreak()
+        if page.title in headers:
+            first, last = headers[page.title]
+            page.print_title_rows = f"{first}:{last}"
+
+
 def _mark_cells(copy: Workbook, findings: Iterable[Finding]) -> None:
     by_cell: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -185,20 +245,28 @@ def _anchors(page: Worksheet) -> dict[str, str]:
 def _list(copy: Workbook, findings: Sequence[Finding]) -> None:
     """The first sheet: all findings, with links."""
     page = copy.create_sheet(_sheet_name(str(Text("问题清单", "Findings")), copy.sheetnames), 0)
-    head = (Text("序号", "no."), Text("程度", "severity"), Text("位置", "where"), Text("问题", "what is wrong"),
-            Text("如何改正", "how to mend it"), Text("代码", "code"))  # fmt: skip
-    for position, text in enumerate(head, 1):
+    for position, text in enumerate(LIST_HEAD, 1):
         cell = _write(page, 1, position, str(text))
+        cell.alignment = _WRAPPED
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", fgColor="D9D9D9")
     for number, finding in enumerate(findings, 1):
         _line(copy, page, number, finding)
-    for letter, width in zip("ABCDEF", (6, 8, 28, 60, 60, 24), strict=True):
+    for letter, width in zip("ABCDEF", _WIDTHS, strict=True):
         page.column_dimensions[letter].width = width
     page.freeze_panes = "A2"
+    page.print_title_rows = "1:1"
+    mark = copy.create_sheet(LIST_MARKER)
+    _write(mark, 1, 1, LIST_SIGNATURE)
+    mark.sheet_state = "veryHidden"
     copy.active = 0
     for other in copy.worksheets[1:]:
         other.sheet_view.tabSelected = False
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column, a Chinese character being twice as wide as a letter."""
+    return sum(-(-(sum(2 if ord(c) > _LATIN else 1 for c in part) or 1) // (width - 2)) for part in text.split("\n"))
 
 
 _SEVERITIES = {
@@ -214,11 +282,15 @@ def _line(copy: Workbook, page: Worksheet, number: int, finding: Finding) -> Non
     where = "!".join(p for p in (sheet, name) if p)
     texts = (str(_SEVERITIES[finding.severity]), where, str(finding.message), str(finding.mend), finding.code)
     page.cell(number + 1, 1).value = number
+    page.cell(number + 1, 1).alignment = _WRAPPED
     for position, text in enumerate(texts, 2):
         cell = _write(page, number + 1, position, text)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = _WRAPPED
         if position == 2:  # noqa: PLR2004 - the column of the severity
             cell.fill = PatternFill("solid", fgColor=_COLOURS[finding.severity])
+    # Not every program fits the height of a row to its texts when it opens a file.
+    lines = max(_lines(text, width) for text, width in zip(texts, _WIDTHS[1:], strict=True))
+    page.row_dimensions[number + 1].height = min(_LINE * lines + 2, _HIGHEST)
     target = _page_of(copy, sheet)
     if target is not None and name and _CELL.match(name) and target.title != page.title:
         quoted = target.title.replace("'", "''")

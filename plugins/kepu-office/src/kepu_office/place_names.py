@@ -24,11 +24,15 @@ _TAILS = (
 )  # fmt: skip
 _SHORTEST = 2
 _HINTS = 3
+_CLOSE = 30
+"""So many names that look like a text are looked through for those that are meant."""
 
 
 @define
 class PlaceNames:
     """Finds regions by what people call them.
+
+    Of several regions of one name, the only one in ``home`` (a code) is meant, if there is such.
 
     >>> table = RegionTable([Region(id="440000", name="广东省", level="province"),
     ...                      Region(id="440300", name="深圳市", level="prefecture", parent="440000")])
@@ -37,6 +41,7 @@ class PlaceNames:
     """
 
     table: RegionTable | None
+    home: str | None = None
     _names: Mapping[str, tuple[Region, ...]] | None = field(default=None, init=False)
     _found: dict[str, tuple[str, ...]] = field(factory=dict, init=False)
     _near: dict[str, tuple[str, ...]] = field(factory=dict, init=False)
@@ -70,7 +75,14 @@ class PlaceNames:
         if re.fullmatch(r"[1-9]\d(\d\d)?", plain, re.ASCII):
             code = plain.ljust(6, "0")
             return (code,) if code in self.table else ()
-        return _valid(self._called(folded(text)))
+        return self._at_home(_valid(self._called(folded(text))))
+
+    def _at_home(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        inside = tuple(code for code in codes if self._is_at_home(code))
+        return inside if len(inside) == 1 else codes
+
+    def _is_at_home(self, code: str) -> bool:
+        return self.table is not None and self.home is not None and self.table.within(code, self.home)
 
     def _with_name(self, code: str, name: str) -> tuple[str, ...]:
         """The code, if the name behind it is its own; else all that the two may mean."""
@@ -94,9 +106,20 @@ class PlaceNames:
         if near is None:
             if len(text) > _LONGEST or len(self._near) >= _MOST_HINTS:
                 return ()
-            close = get_close_matches(folded(text), self._by_name(), n=_HINTS, cutoff=0.5)
-            near = self._near[text] = tuple(dict.fromkeys(r.name for n in close for r in self._by_name()[n][:1]))
+            near = self._near[text] = self._like(text)
         return near
+
+    def _like(self, text: str) -> tuple[str, ...]:
+        """Names that look like a text: of regions at home if any of these does, else of those in what lies above it."""
+        names = self._by_name()
+        regions = [r for n in get_close_matches(folded(text), names, n=_CLOSE, cutoff=0.5) for r in names[n]]
+        regions = [r for r in regions if r.valid_to is None] or regions
+        if self.table is not None and self.home is not None:
+            for code in (self.home, *(r.id for r in self.table.ancestors(self.home))):
+                inside = [r for r in regions if self.table.within(r.id, code)]
+                if inside:
+                    return _names_of(inside)
+        return _names_of(regions)
 
     def _called(self, text: str, inside: Iterable[Region] | None = None) -> list[Region]:
         """The regions that a text names, perhaps behind the names of those above them; those of just that name first."""
@@ -126,6 +149,11 @@ class PlaceNames:
                     names.setdefault(name, []).append(region)
             self._names = {name: tuple(rows) for name, rows in names.items()}
         return self._names
+
+
+def _names_of(regions: Iterable[Region]) -> tuple[str, ...]:
+    """The first names of regions, each once."""
+    return tuple(dict.fromkeys(r.name for r in regions))[:_HINTS]
 
 
 def _valid(regions: Iterable[Region]) -> tuple[str, ...]:

@@ -318,6 +318,14 @@ NO_UNIT = Problem(
     ),
     Text("在“单位”列填写单位，或只填数字", "give the unit in the column of units, or the number alone"),
 )
+NO_UNIT_BESIDE = Problem(
+    "office.cell-unit",
+    Text(
+        "“{found}”按表头或表上方以“{unit}”计，而本行没有填写单位，不知是否一致",
+        "{found!r} is in {unit} by its header or title, but its row names no unit that it could be compared with",
+    ),
+    NO_UNIT.mend,
+)
 SEVERAL_UNITS = Problem(
     "office.cell-unit",
     Text(

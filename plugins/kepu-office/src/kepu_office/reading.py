@@ -9,6 +9,7 @@ from kepu_office.mapping import read_mapping
 from kepu_office.measuring import measure
 from kepu_office.names import Names
 from kepu_office.opening import open_book
+from kepu_office.own_sheets import home_of
 from kepu_office.place_names import PlaceNames
 from kepu_office.records import build
 from kepu_office.rows import Row, rows_of
@@ -31,7 +32,7 @@ def read_office(data: bytes, context: ImportContext, limits: Limits = LIMITS) ->
     findings = [_in_file(f, context.path) for f in told]
     tables, wrong = tables_in(book, asked)
     findings += wrong
-    places = PlaceNames(context.regions)
+    places = PlaceNames(context.regions, home_of(book))
     rows: list[Row] = []
     for table in tables:
         more, found = rows_of(table, asked, places, since_1904=book.since_1904)
@@ -39,7 +40,7 @@ def read_office(data: bytes, context: ImportContext, limits: Limits = LIMITS) ->
         findings += found
     names = Names(asked.codec, context.find)
     findings += measure(rows, asked, names)
-    built = build(rows, tables, asked, names)
+    built = build(rows, tables, asked, names, places)
     findings += built.findings
     if not rows and not any(f.severity is Severity.ERROR for f in findings):
         findings.append(problems.EMPTY.finding(place=asked.place(None)))

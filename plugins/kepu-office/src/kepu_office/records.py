@@ -1,5 +1,6 @@
 """From rows to records: parts are put into what they belong to, names become ids, and all faults are told at once."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import attrs
 from attrs import define, field
 
 from kepu_core import Finding, InvalidData, Place, Record, Text
+from kepu_core.domain.observation import key_parts
 from kepu_office import problems
 from kepu_office.grid import cell_name
 from kepu_office.headers import derives_id
@@ -15,8 +17,11 @@ from kepu_office.items import Item, Places, at_path, called_in, complete, gaps, 
 from kepu_office.keeping import keep
 from kepu_office.names import Names
 from kepu_office.personal import masked
+from kepu_office.place_names import PlaceNames
 from kepu_office.rows import Row
-from kepu_office.shapes import Column, Level, Shape, part_class, shapes_of
+from kepu_office.second_look import broken_rules
+from kepu_office.shapes import Column, Kind, Level, Shape, part_class, shapes_of
+from kepu_office.subjects import Subjects
 from kepu_office.tables import Asked, Table
 from kepu_office.values import expected_of
 from kepu_office.whole import written
@@ -25,6 +30,8 @@ from kepu_office.wording import folded
 __all__ = ["Built", "build"]
 
 _UNKNOWN_ID = "?"
+_MOST_LOOKS = 2000
+"""So many faulty records are looked at a second time: it is slow, and nobody reads more."""
 
 
 @define
@@ -36,9 +43,9 @@ class Built:
     places: Mapping[str, Place]
 
 
-def build(rows: Sequence[Row], tables: Sequence[Table], asked: Asked, names: Names) -> Built:
+def build(rows: Sequence[Row], tables: Sequence[Table], asked: Asked, names: Names, places: PlaceNames) -> Built:
     """The records that the rows of tables say. What has no column in them stays as it is stored."""
-    builder = _Builder(asked, names)
+    builder = _Builder(asked, names, Subjects(names, places))
     mains = [r for r in rows if r.table.shape.is_main]
     items = {id(r): Item(r, nested(r)) for r in mains}
     by_type: dict[str, list[Item]] = {}
@@ -56,7 +63,7 @@ def build(rows: Sequence[Row], tables: Sequence[Table], asked: Asked, names: Nam
 
 
 def _in_order(by_type: Mapping[str, Sequence[Item]]) -> list[str]:
-    """The types, those first whose records others are known by."""
+    """The types, those first whose records others are known by: figures last, which may be about any of them."""
     done: list[str] = []
 
     def visit(kind: str, above: tuple[str, ...]) -> None:
@@ -69,7 +76,7 @@ def _in_order(by_type: Mapping[str, Sequence[Item]]) -> list[str]:
                 visit(column.spec.info.ref, (*above, kind))
         done.append(kind)
 
-    for kind in by_type:
+    for kind in sorted(by_type, key=lambda k: any(c.is_subject for c in by_type[k][0].shape.columns)):
         visit(kind, ())
     return done
 
@@ -78,7 +85,9 @@ def _in_order(by_type: Mapping[str, Sequence[Item]]) -> list[str]:
 class _Builder:
     asked: Asked
     names: Names
+    subjects: Subjects
     findings: list[Finding] = field(factory=list)
+    looks: int = 0
 
     def _tell(self, row: Row, finding: Finding, cell: str, *, column: Column | None = None) -> None:
         if column is not None:
@@ -161,9 +170,12 @@ class _Builder:
         cls, keys = shape.cls, set(key_paths(shape.cls))
         referring = [c for c in _referring(shape) if c.path in keys]
         inner_ids = [c for c in shape.columns if len(c.path) > 1 and c.path[-1] == "id" and c.form is None]
+        subject = next((c for c in shape.columns if c.is_subject), None)
         for item in items:
             for column in referring:
                 self._resolve(item.data, column, item.row)
+            if subject is not None:
+                self._subject(item, subject)
             for column in inner_ids:
                 self._part_id(item.data, column, cls)
             given = item.data.get("id")
@@ -174,6 +186,17 @@ class _Builder:
                 self._derive(item)
             if item.id is not None:
                 self.names.add(shape.type, item.id, cls, item.data)
+
+    def _subject(self, item: Item, column: Column) -> None:
+        """Put the id of what a figure is about, or tell that there is no such thing."""
+        text = item.data.get(column.path[-1])
+        if not isinstance(text, str) or (key_parts(str(item.data.get("id"))) or ("", ""))[1] == text:
+            return  # an id that says the same was not typed by people: it is a record that was written out
+        found = self.subjects.resolve(column, text)
+        if isinstance(found, Finding):
+            self._tell(item.row, found.at(field=column.name), item.row.cell(column.path), column=column)
+        else:
+            item.data[column.path[-1]] = found
 
     def _part_id(self, data: Any, column: Column, cls: Any) -> None:
         """The id of a part that is laid out in the row of its record."""
@@ -277,7 +300,14 @@ class _Builder:
                 kind, data
             )
         except InvalidData as error:
-            self._rules(item, error.findings, label, missing)
+            findings = list(error.findings)
+            unread = missing | {f.field for f in findings if f.field and f.code.startswith("field.")}
+            if unread and self.looks < _MOST_LOOKS:
+                self.looks += 1
+                told = {(f.code, f.field) for f in findings}
+                more = broken_rules(self.asked.codec, kind, data, unread)
+                findings += [f for f in more if (f.code, f.field) not in told]
+            self._rules(item, findings, label, missing)
             return None
         return record if sound and type(record) is cls else None
 
@@ -293,7 +323,7 @@ class _Builder:
             if told_before or (path == "id" and (item.id is None or row.bad or missing)):
                 continue
             column = next((c for c in row.table.shape.columns if c.path == relative(item, row, path or "")), None)
-            told = finding if column is None else masked(finding, column)
+            told = finding if column is None else masked(_with_own_text(finding, row, column), column)
             self._tell(row, attrs.evolve(told, record=label), cell)
 
     def _missing(self, item: Item, label: str | None) -> set[str]:
@@ -317,6 +347,18 @@ class _Builder:
             told = problems.MISSING.finding(record=label, field=path, label=wording, expected=expected)
             self._tell(row, told, cell)
         return found
+
+
+def _with_own_text(finding: Finding, row: Row, column: Column) -> Finding:
+    """A finding of a number, with what stands in the cell where that is written otherwise (``-3`` in 万元)."""
+    if column.personal or column.several or column.kind not in {Kind.WHOLE, Kind.NUMBER}:
+        return finding
+    own = row.own_text(column.path)
+    if own is None or re.search(rf"(?<![\d.-]){re.escape(own)}(?:\.0)?(?![\d.])", finding.message.zh):
+        return finding
+    text = Text("（格中写的是“{own}”）", " (the cell says {own!r})").format(own=own)
+    message = Text(f"{finding.message.zh}{text.zh}", f"{finding.message.en}{text.en}")
+    return attrs.evolve(finding, message=message)
 
 
 def _referring(shape: Shape) -> tuple[Column, ...]:

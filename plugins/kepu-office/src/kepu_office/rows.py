@@ -7,19 +7,29 @@ from typing import Any, TypeAlias
 
 from attrs import define, field
 
-from kepu_core import Finding, Place, Severity, Text
+from kepu_core import Finding, Place, Problem, Severity, Text
 from kepu_office import problems
 from kepu_office.grid import Cell, Range, Spot, cell_name, is_blank
 from kepu_office.headers import Bound
 from kepu_office.personal import masked
 from kepu_office.place_names import PlaceNames
 from kepu_office.shapes import Column, Kind
+from kepu_office.showing import shown_number
 from kepu_office.tables import Asked, Table
 from kepu_office.values import NOTHING, Reader, Surroundings, reader_of
-from kepu_office.wording import folded, label_key, may_be_label, unescaped
+from kepu_office.wording import folded, label_key, may_be_label, narrow, unescaped
 
 __all__ = ["Row", "rows_of"]
 
+GROUP_ROWS = Problem(
+    "office.group-rows",
+    Text(
+        "有 {count} 行没有读取，它们是分组的小标题，不是数据：{rows}",
+        "rows that were passed over, being headings of groups and no data ({count}): {rows}",
+    ),
+    Text("若是数据，把必填的列填上", "if one is data, fill in its required columns"),
+    Severity.NOTE,
+)
 _TOTAL = re.compile(r"(合计|小计|总计|共计|累计|平均值?|总和|sub-?total|total|sum)[:：]?\Z")
 # 合计（单位）, 合计12家, 总计人数; 小计科技馆 is a name
 _TOTAL_HEAD = re.compile(r"(合计|小计|总计|共计)(?:[:：(（\d]|[一-龥]{0,2}(?:数|项|个|家|人|场|所|元)\Z)")
@@ -28,6 +38,14 @@ _NOTE = re.compile(
     r"|填报单位|填表单位|报送单位|填报日期|填表日期|填报时间|日期|单位盖章|（?盖章）?|note|notes|remark)\s*\d*[:：(（]"
 )
 _NOTE_START = re.compile(r"(注\s*\d*\s*[、.．:：]|备注\s*[:：]|说明\s*[:：]|\d+[、.．].{12,}|\*.{6,})")
+# 一、珠三角 (一)城区 第二批 第一部分：…; 第一中学 is a name
+_GROUP = re.compile(
+    r"(?:[一二三四五六七八九十百]{1,4}\s*[、.．,，]|[(（〔\[][一二三四五六七八九十百]{1,4}[)）〕\]]"
+    r"|第[一二三四五六七八九十百]{1,4}(?:部分|[类组批章节片])(?:\Z|[\s、:：(（])|.{1,20}(?:[:：]|片区|板块)\Z)",
+    re.DOTALL,
+)
+_MOST_GROUPS = 20
+"""So many headings of groups are told one by one."""
 _NUMBERING = {"甲", "乙", "丙", "丁", "a", "b", "c", "d"}
 _MOST_NOTE_CELLS = 4
 _LONGEST_SHOWN = 30
@@ -55,6 +73,16 @@ class Row:
                 return cell_name(self.number, position)
         return cell_name(self.number, min(columns, default=0))
 
+    def own_text(self, path: tuple[str, ...]) -> str | None:
+        """What a person typed into the cell of a number; ``None`` if it is blank, or the field has no cell."""
+        sheet = self.table.sheet
+        for position, bound in self.table.header.columns.items():
+            if bound.column is not None and bound.column.path == path:
+                value = sheet.at(self.number, position)
+                typed = isinstance(value, (str, float)) and not is_blank(value)
+                return shown_number(value, percent=(self.number, position) in sheet.percents) if typed else None
+        return None
+
 
 @define
 class _Reader:
@@ -70,6 +98,8 @@ class _Reader:
     owners: Mapping[int, str] = field(init=False)
     readers: dict[tuple[int, bool], Reader] = field(factory=dict, init=False)
     ended: bool = field(default=False, init=False)
+    last_full: int = field(init=False)
+    groups: list[tuple[int, int, str]] = field(factory=list, init=False)
 
     def __attrs_post_init__(self) -> None:
         sheet = self.table.sheet
@@ -79,6 +109,7 @@ class _Reader:
         self.special = {row for row, _ in chain(self.merged, sheet.errors, sheet.formulas, sheet.percents)}
         self.owners = {b.owner: "" for b in self.table.header.columns.values() if b.owner is not None}
         self.keys = {p: label_key(b.label) for p, b in self.table.header.columns.items()}
+        self.last_full = self._last_full()
 
     def rows(self) -> Iterator[Row]:
         sheet = self.table.sheet
@@ -89,6 +120,54 @@ class _Reader:
                 yield self._row(number, cells)
             elif reason is not _BLANK:
                 self.findings.append(reason)
+        if self.groups:
+            self.findings.append(self._group_rows())
+
+    def _last_full(self) -> int:
+        """The last row with several cells that are filled in and is no total or remark."""
+        sheet, columns = self.table.sheet, self.table.header.columns
+        for number in range(len(sheet.rows) - 1, self.table.header.last, -1):
+            cells = [(p, v) for p, v in enumerate(sheet.rows[number]) if p in columns and not is_blank(v)]
+            first = str(cells[0][1]).strip() if cells else ""
+            is_remark = _TOTAL.match(folded(first)) or _NOTE_START.match(first) or _NOTE.match(folded(first))
+            if len(cells) > 1 and not is_remark:
+                return number
+        return -1
+
+    def _is_group(self, number: int, cells: _Cells) -> bool:
+        """Whether a row is the heading of a group of rows (一、珠三角), and no record of which most is left blank.
+
+        It holds one text, not right of the first column of the table, and rows of data follow: what stands below the
+        last of them is a remark, or a record that was begun. The text is merged over several columns, or numbered as
+        headings are, or ends as they do; a lone name is none of these, so it stays a fault. Nor is it a heading if that
+        one cell is all that a record needs, or if cells merged with those above fill the row.
+        """
+        columns = self.table.header.columns
+        if len(cells) != 1 or number >= self.last_full or not isinstance(cells[0][1], str):
+            return False
+        position, text = cells[0][0], cells[0][1].strip()
+        if position > min(columns, default=-1) or any((number, p) in self.merged for p in columns):
+            return False
+        if _NOTE_START.match(text) or _NOTE.match(folded(text)) or _TOTAL.match(folded(text)):
+            return False
+        if self._required() and self._required() <= {position}:
+            return False
+        return self.widths.get((number, position), 1) > 1 or _GROUP.match(narrow(text)) is not None
+
+    def _group_rows(self) -> Finding:
+        """One note for all headings of groups, which tells where they stand."""
+        shown = [
+            Text("第 {row} 行“{text}”", "row {row} {text!r}").format(row=number + 1, text=_cut(text))
+            for number, _, text in self.groups[:_MOST_GROUPS]
+        ]
+        more = [Text("…", "…")] if len(self.groups) > _MOST_GROUPS else []
+        place = self._place(*self.groups[0][:2])
+        return GROUP_ROWS.finding(place=place, count=len(self.groups), rows=(*shown, *more))
+
+    def _required(self) -> set[int]:
+        """The columns of the sheet that must be filled in, apart from that of the ids."""
+        bounds = ((p, b.column) for p, b in self.table.header.columns.items())
+        return {p for p, c in bounds if c is not None and c.required and c.path != ("id",)}
 
     def _place(self, number: int, position: int) -> Place:
         return self.asked.place(self.table.sheet, cell_name(number, position))
@@ -105,6 +184,9 @@ class _Reader:
         failed = number in self.special and any(
             (number, p) in sheet.errors or (number, p) in sheet.formulas for p in columns
         )
+        if not failed and self._is_group(number, cells):
+            self.groups.append((number, cells[0][0], str(cells[0][1]).strip()))
+            return _BLANK
         if not failed and not any(p in columns for p, _ in cells):
             note = next(
                 (str(v).strip() for _, v in cells if isinstance(v, str) and _NOTE_START.match(str(v).strip())), None
@@ -135,9 +217,7 @@ class _Reader:
         text = cells[0][1].strip()
         filled = {p for p, _ in cells}
         columns = self.table.header.columns
-        required = {
-            p for p, b in columns.items() if b.column is not None and b.column.required and b.column.path != ("id",)
-        }
+        required = self._required()
         if required and required <= filled:
             return False
         if _NOTE_START.match(text) or _NOTE.match(folded(text)):

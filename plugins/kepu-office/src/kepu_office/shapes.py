@@ -21,6 +21,7 @@ from attrs import field, frozen
 
 from kepu_core import Breakdown, Record, Text
 from kepu_core.domain import FieldSpec, Form, fields_of, info_of, type_name
+from kepu_core.domain.observation import Observation
 
 __all__ = [
     "Column",
@@ -29,6 +30,7 @@ __all__ = [
     "Shape",
     "is_list",
     "joined_label",
+    "kind_of",
     "natural_name",
     "part_class",
     "shapes_of",
@@ -83,6 +85,16 @@ class Column:
     def form(self) -> Form | None:
         """The written form of the text, if it has one."""
         return self.spec.info.form
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether it says whom a figure is about: a region, as a rule."""
+        return self.spec is _subject()
+
+
+@cache
+def _subject() -> FieldSpec:
+    return next(spec for spec in fields_of(Observation) if spec.name == "subject")
 
 
 @frozen(kw_only=True)
@@ -221,6 +233,12 @@ def _plain_type(kind: Any) -> tuple[Any, bool]:
 
 def _is_part(kind: Any) -> bool:
     return isinstance(kind, type) and attrs.has(kind) and hasattr(kind, "__kepu_record__")
+
+
+def kind_of(kind: Any) -> tuple[Kind, type[Enum] | None]:
+    """What a cell of a field of some type holds, and what can be chosen if it is a choice; of several values, JSON."""
+    inner, several = _plain_type(kind)
+    return (Kind.JSON, None) if several else _kind_of(inner)
 
 
 _KINDS: Mapping[Any, Kind] = {

@@ -6,9 +6,9 @@ from kepu_office.headers import Header, best_header, labels_at, nearest
 from kepu_office.limits import LIMITS, Limits
 from kepu_office.mapping import ColumnMapping, Mapping, TableMapping, mapping_to_toml
 from kepu_office.opening import open_book
+from kepu_office.own_sheets import MARKER, is_own_list
 from kepu_office.reading import asked_of
 from kepu_office.shapes import shapes_of
-from kepu_office.tables import MARKER
 
 __all__ = ["suggest_mapping"]
 
@@ -26,7 +26,7 @@ def suggest_mapping(data: bytes, context: ImportContext, limits: Limits = LIMITS
     tables: list[TableMapping] = []
     guesses: list[str] = []
     for sheet in book.sheets:
-        if sheet.hidden or sheet.is_blank() or sheet.name.startswith(MARKER):
+        if sheet.hidden or sheet.is_blank() or sheet.name.startswith(MARKER) or is_own_list(sheet, book):
             continue
         header = best_header(sheet, shape)
         if header is None:

@@ -5,22 +5,30 @@ from decimal import Decimal
 
 from attrs import evolve, frozen
 
-from kepu_core import Codec, Finding, Place, Text
+from kepu_core import Codec, Finding, Place, Problem, Text
 from kepu_office import problems
 from kepu_office.grid import Book, Sheet, cell_name, column_letter
 from kepu_office.headers import Bound, Header, best_header, bind, labels_at, nearest, required_missing
 from kepu_office.mapping import ColumnMapping, TableMapping
 from kepu_office.mapping import Mapping as ColumnMappings
 from kepu_office.numbers import NotANumberError, factor_between, written_number
+from kepu_office.own_sheets import MARKER, is_own_list, review_of, template_sheets
 from kepu_office.shapes import Column, Kind, Shape, shapes_of
 from kepu_office.title_units import TitleUnit, concerns, is_scaled, says_nothing_of, title_units
 from kepu_office.wording import folded, units_in
 
-__all__ = ["MARKER", "Asked", "Table", "tables_in"]
+__all__ = ["Asked", "Table", "tables_in"]
 
-MARKER = "_kepu"
-"""The sheet by which our own templates are known; the names of hidden lists begin with it."""
-SIGNATURE = "kepu-office"
+REVIEWED = Problem(
+    "office.reviewed",
+    Text(
+        "这是供核对的文件（{importer}），不是数据表", "this is a file for reviewing ({importer}), no sheet of records"
+    ),
+    Text(
+        "用 --format {importer} 导入：kepu import {path} --format {importer}",
+        "import it with --format {importer}: kepu import {path} --format {importer}",
+    ),
+)
 _REMARKS = {"必填", "选填", "可选", "可不填", "数字", "填数字", "只填数字", "整数", "required", "optional", "number"}
 """What stands in brackets behind the name of a column and is no unit."""
 _UNIMPORTANT = {"序号", "编号", "no", "no.", "#", "序"}
@@ -66,11 +74,16 @@ def tables_in(book: Book, asked: Asked) -> tuple[list[Table], list[Finding]]:
         known = tuple(asked.codec.types)
         place = asked.place(None)
         return [], [problems.UNKNOWN_KIND.finding(place=place, kind=k, known=known) for k in unknown]
+    review = review_of(book)
+    if review is not None:
+        return [], [REVIEWED.finding(place=asked.place(None), importer=review, path=asked.file)]
     tables: list[Table] = []
     missed: list[Sheet] = []
-    marked = _marked(book)
+    marked = template_sheets(book)
     for sheet in book.sheets:
         if sheet.name.startswith(MARKER) or sheet.is_blank() or marked.get(sheet.name) == "":
+            continue
+        if is_own_list(sheet, book):
             continue
         if sheet.hidden:
             findings.append(problems.HIDDEN.finding(place=asked.place(sheet)))
@@ -86,14 +99,6 @@ def tables_in(book: Book, asked: Asked) -> tuple[list[Table], list[Finding]]:
     for table in tables:
         findings += _faults(table, asked)
     return tables, findings
-
-
-def _marked(book: Book) -> Mapping[str, str]:
-    """The sheets of one of our templates: name and shape, by the marker that it carries."""
-    for sheet in book.sheets:
-        if sheet.name == MARKER and sheet.hidden and str(sheet.at(0, 0)) == SIGNATURE:
-            return {str(row[0]): str(row[1]) for row in sheet.rows[1:] if len(row) > 1}
-    return {}
 
 
 def _table_of(sheet: Sheet, asked: Asked, marked: Mapping[str, str]) -> tuple[Table | None, list[Finding]]:

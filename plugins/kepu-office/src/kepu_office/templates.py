@@ -19,9 +19,9 @@ from kepu_core.domain import type_name
 from kepu_office import problems
 from kepu_office.explaining import comment_of, header_of, instructions_of, message_of
 from kepu_office.headers import may_be_derived
+from kepu_office.own_sheets import MARKER, SIGNATURE
 from kepu_office.place_names import PlaceNames
 from kepu_office.shapes import Column, Kind, Shape, natural_name, shapes_of
-from kepu_office.tables import MARKER, SIGNATURE
 from kepu_office.validating import Lists, rule_of
 
 __all__ = ["template"]
@@ -54,24 +54,26 @@ def template(
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"created": _MADE, "title": " · ".join(str(k.label) for k in kinds)})
-        _Maker(book, shapes, _places(regions, region), year).make()
+        home = None if regions is None or region is None else _home(regions, region)
+        _Maker(book, shapes, _places(regions, home), year, home).make()
     return out.getvalue()
 
 
-def _places(regions: RegionTable | None, region: str | None) -> Sequence[str]:
+def _home(regions: RegionTable, region: str) -> str:
+    """The code of the region that is meant."""
+    names = PlaceNames(regions)
+    found = [code for code in names.find(region) if code in regions]
+    if len(found) != 1:
+        near = tuple(names.named(c) for c in found) or names.near(region) or ("—",)
+        hint = Text("；是否为：{near}", "; did you mean: {near}").format(near=near)
+        raise InvalidData(problems.UNKNOWN_REGION.finding(found=region, hint=hint))
+    return found[0]
+
+
+def _places(regions: RegionTable | None, home: str | None) -> Sequence[str]:
     """The regions to choose from: code and name."""
-    if regions is None:
-        return ()
-    valid = [r for r in regions if r.valid_to is None]
-    if region is not None:
-        names = PlaceNames(regions)
-        found = [code for code in names.find(region) if code in regions]
-        if len(found) != 1:
-            near = tuple(names.named(c) for c in found) or names.near(region) or ("—",)
-            hint = Text("；是否为：{near}", "; did you mean: {near}").format(near=near)
-            raise InvalidData(problems.UNKNOWN_REGION.finding(found=region, hint=hint))
-        valid = [r for r in valid if regions.within(r.id, found[0])]
-    return [f"{r.id} {r.name}" for r in valid]
+    valid = [r for r in regions or () if r.valid_to is None]
+    return [f"{r.id} {r.name}" for r in valid if home is None or (regions is not None and regions.within(r.id, home))]
 
 
 @define
@@ -80,6 +82,7 @@ class _Maker:
     shapes: Sequence[Shape]
     places: Sequence[str]
     year: int | None
+    home: str | None
     names: dict[str, str] = field(factory=dict)
 
     def make(self) -> None:
@@ -157,7 +160,11 @@ class _Maker:
 
     def _marker(self, guide: str) -> None:
         sheet = self.book.add_worksheet(MARKER)
-        rows = [(SIGNATURE, str(_VERSION)), (guide, ""), *((self.names[s.name], s.name) for s in self.shapes)]
+        rows = [
+            (SIGNATURE, str(_VERSION), self.home or ""),
+            (guide, ""),
+            *((self.names[s.name], s.name) for s in self.shapes),
+        ]
         for number, row in enumerate(rows):
             for position, text in enumerate(row):
                 sheet.write_string(number, position, text)

@@ -57,7 +57,7 @@ def rule_of(column: Column, lists: Lists, names: str | None, year: int | None) -
         return _number(column)
     if (
         lists.places
-        and (column.form is Form.REGION_CODE or column.spec.info.ref == "region")
+        and (column.form is Form.REGION_CODE or column.spec.info.ref == "region" or column.is_subject)
         and column.path != ("id",)
     ):
         return _offer(lists.source(lists.places))

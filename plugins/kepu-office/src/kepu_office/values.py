@@ -24,6 +24,7 @@ from kepu_office.limits import LIMITS
 from kepu_office.numbers import NotANumberError, Written, converted, written_number
 from kepu_office.place_names import PlaceNames
 from kepu_office.shapes import Column, Kind
+from kepu_office.showing import EXACT, SHOWN, shown, shown_number
 from kepu_office.wording import folded, is_missing_word, narrow, split_items, unescaped
 
 __all__ = ["NOTHING", "Measured", "Reader", "Surroundings", "expected_of", "in_unit", "reader_of"]
@@ -40,9 +41,6 @@ class _Nothing(Enum):
 
 
 NOTHING = _Nothing.NOTHING
-_EXACT = 10**15
-_SHOWN = 40
-_SUBJECT = ("subject",)
 _YES = {"是", "√", "✓", "✔", "☑", "对", "y", "yes", "true", "t", "1", "有"}
 _NO = {"否", "×", "✗", "✘", "☒", "x", "错", "n", "no", "false", "f", "0", "没有"}
 _DAY_PROBLEMS: Mapping[DayFault, Problem] = {
@@ -71,12 +69,16 @@ class Surroundings:
 
 @frozen
 class Measured:
-    """A number whose unit is named, of a field that has none: whether they go together, its row must say."""
+    """A number whose unit is named, of a field that has none: whether they go together, its row must say.
+
+    ``shown`` is what stands in the cell; ``outside`` the unit as it stands in the header or a title, if the cell names
+    none itself; ``above`` that of a title.
+    """
 
     written: Written
     shown: str
+    outside: str | None = None
     above: str | None = None
-    """The unit as it stands in a title above the table, if cell and header name none themselves."""
 
 
 class _FaultError(Exception):
@@ -112,17 +114,10 @@ def reader_of(column: Column, around: Surroundings) -> Reader:
 
 def _taker_of(column: Column, around: Surroundings) -> Callable[..., Any]:
     if column.kind is Kind.TEXT and not (column.several or column.form or column.spec.info.ref == "region"):
-        return _take_text if column.path == _SUBJECT else _take_plain
+        return _take_text if column.is_subject else _take_plain
     if column.kind in {Kind.WHOLE, Kind.NUMBER} and around.factor == 1 and not around.percent and around.unit is None:
         return _take_unscaled
     return _TAKERS[column.kind]
-
-
-def _shown(cell: Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
-        cell = int(cell)
-    text = " ".join(str(cell).split())
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def _means_nothing(cell: str, column: Column) -> bool:
@@ -131,7 +126,7 @@ def _means_nothing(cell: str, column: Column) -> bool:
 
 
 def _wrong(cell: Cell, column: Column) -> _FaultError:
-    return _FaultError(problems.WRONG.finding(label=column.label, expected=expected_of(column), found=_shown(cell)))
+    return _FaultError(problems.WRONG.finding(label=column.label, expected=expected_of(column), found=shown(cell)))
 
 
 def _take_text(cell: Cell, column: Column, around: Surroundings, told: list[Finding]) -> Any:
@@ -146,8 +141,8 @@ def _as_text(cell: Cell, column: Column) -> str:
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):
-        if abs(cell) >= _EXACT:
-            raise _FaultError(problems.DIGITS_LOST.finding(label=column.label, found=f"{cell:.0f}"[:_SHOWN]))
+        if abs(cell) >= EXACT:
+            raise _FaultError(problems.DIGITS_LOST.finding(label=column.label, found=f"{cell:.0f}"[:SHOWN]))
         return number_text(cell)
     if isinstance(cell, dt.datetime):
         return cell.isoformat(" ")
@@ -163,7 +158,7 @@ def _one_text(text: str, cell: Cell, column: Column, around: Surroundings, told:
     form = column.form
     if form is Form.REGION_CODE or (column.spec.info.ref == "region"):
         return _region(text, around)
-    if column.path == _SUBJECT and not text.isascii():  # whom a figure is about: a region, as a rule
+    if column.is_subject and not text.isascii():  # what is no region may be another record: that is looked for later
         is_region = around.places.find(text) or around.places.begins_with_code(text)
         return _region(text, around) if is_region else text
     if form is Form.PERIOD:
@@ -183,10 +178,10 @@ def _region(text: str, around: Surroundings) -> str:
         return found[0]
     if found:
         candidates = tuple(around.places.named(code) for code in found[:5])
-        raise _FaultError(problems.AMBIGUOUS_NAME.finding(found=_shown(text), candidates=candidates))
+        raise _FaultError(problems.AMBIGUOUS_NAME.finding(found=shown(text), candidates=candidates))
     near = around.places.near(text)
     hint = Text("；是否为：{near}", "; did you mean: {near}").format(near=near) if near else Text("", "")
-    raise _FaultError(problems.UNKNOWN_REGION.finding(found=_shown(text), hint=hint))
+    raise _FaultError(problems.UNKNOWN_REGION.finding(found=shown(text), hint=hint))
 
 
 def _period(cell: Cell, text: str, column: Column, told: list[Finding]) -> str:
@@ -253,7 +248,7 @@ def _called(choice: Hashable) -> Mapping[str, Enum]:
 
 def _take_unscaled(cell: Cell, column: Column, around: Surroundings, told: list[Finding]) -> int | float | Measured:
     """A number that nothing is to be done with: the decimal way would end where it began."""
-    if type(cell) is float and abs(cell) < _EXACT:
+    if type(cell) is float and abs(cell) < EXACT:
         if column.kind is Kind.NUMBER:
             return cell
         if cell.is_integer():
@@ -270,24 +265,24 @@ def _take_number(cell: Cell, column: Column, around: Surroundings, _: list[Findi
     if column.unit is not None:
         value = converted(written, column.unit)
         if value is None:
-            raise _FaultError(_other_unit(written, _shown_of(cell, around), column, column.unit))
+            raise _FaultError(_other_unit(_measured(written, cell, around), column, column.unit))
         return _finished(value, cell, column)
     if written.unit == "%" and column.spec.info.le == 1:  # a share from 0 to 1
         return _finished(written.value / 100, cell, column)
-    alone = not isinstance(cell, str) or written_number(cell).is_plain
-    return Measured(written, _shown_of(cell, around), around.unit if alone and around.title else None)
+    return _measured(written, cell, around)
 
 
-def _shown_of(cell: Cell, around: Surroundings) -> str:
-    """A number as people see it: with the sign of per cent, or the unit of its header."""
-    if around.percent and not isinstance(cell, str):
-        return f"{float(cell) * 100:.10g}%"
-    names_unit = isinstance(cell, str) and not written_number(cell).is_plain
-    return _shown(cell) if names_unit else f"{_shown(cell)}{around.unit or ''}"
+def _measured(written: Written, cell: Cell, around: Surroundings) -> Measured:
+    own = written_number(cell) if isinstance(cell, str) else Written(Decimal(0), "%" if around.percent else "")
+    outside = None if own.unit else around.unit
+    return Measured(
+        written, shown_number(cell, percent=around.percent), outside, outside if around.title and own.is_plain else None
+    )
 
 
-def _other_unit(written: Written, shown: str, column: Column, unit: str) -> Finding:
-    return problems.CELL_UNIT.finding(found=shown, unit=written.unit, label=column.label, expected=unit)
+def _other_unit(found: Measured, column: Column, unit: str) -> Finding:
+    named = found.outside or found.written.unit
+    return problems.CELL_UNIT.finding(found=found.shown, unit=named, label=column.label, expected=unit)
 
 
 def in_unit(found: Measured, unit: str | None, column: Column) -> int | float | Finding:
@@ -299,11 +294,13 @@ def in_unit(found: Measured, unit: str | None, column: Column) -> int | float | 
     try:
         if unit is None and (not written.unit or written.unit in folded(column.label.zh)):
             return _finished(written.value, found.shown, column)
+        if unit is None and found.outside is not None:
+            return problems.NO_UNIT_BESIDE.finding(found=found.shown, unit=found.outside)
         if unit is None:
             return problems.NO_UNIT.finding(found=found.shown)
         value = converted(written, unit)
         if value is None:
-            return _other_unit(written, found.shown, column, unit)
+            return _other_unit(found, column, unit)
         return _finished(value, found.shown, column)
     except _FaultError as fault:
         return fault.finding
@@ -335,7 +332,7 @@ def _from_text(text: str, column: Column) -> Written:
         return written_number(text)
     except NotANumberError as error:
         if error.about:
-            raise _FaultError(problems.APPROXIMATE.finding(found=_shown(text))) from error
+            raise _FaultError(problems.APPROXIMATE.finding(found=shown(text))) from error
         raise _wrong(text, column) from error
 
 
@@ -354,16 +351,16 @@ def _take_date(cell: Cell, column: Column, around: Surroundings, told: list[Find
     if isinstance(cell, float) and not isinstance(cell, bool):
         day = serial_day(cell, since_1904=around.since_1904)
         if day is not None:
-            told.append(problems.SERIAL.finding(found=_shown(cell), date=day))
+            told.append(problems.SERIAL.finding(found=shown(cell), date=day))
             return day
-        cell = _shown(cell)
+        cell = shown(cell)
     if not isinstance(cell, str):
         raise _wrong(cell, column)
     try:
         return written_day(cell)
     except DayFaultError as error:
         problem = _DAY_PROBLEMS.get(error.fault)
-        raise (_wrong(cell, column) if problem is None else _FaultError(problem.finding(found=_shown(cell)))) from error
+        raise (_wrong(cell, column) if problem is None else _FaultError(problem.finding(found=shown(cell)))) from error
 
 
 def _take_time(cell: Cell, column: Column, *_: Any) -> dt.datetime:
