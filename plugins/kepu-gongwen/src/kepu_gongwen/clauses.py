@@ -7,6 +7,7 @@ line holds nothing back: behind it 。！？ end a sentence, as if it had not be
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -65,13 +66,19 @@ def stops_in(text: str, start: int, end: int, marks: str) -> Iterator[int]:
     """Where one of some marks ends something in a line: outside brackets, or where what is open is never closed."""
     last = {char: text.rfind(char, start, end) for char in PAIRS.values()}
     nesting = Nesting()
-    for n in range(start, end):
-        char = text[n]
+    for match in _of_interest(marks).finditer(text, start, end):
+        n, char = match.start(), match[0]
         if nesting.passes(char) or char not in marks:
             continue
         if not nesting or (char in _FULL_STOPS and all(last[c] < n for c, times in nesting.open.items() if times)):
             nesting.clear()
             yield n
+
+
+@lru_cache(maxsize=64)
+def _of_interest(marks: str) -> re.Pattern[str]:
+    """The marks, and what opens and closes something: all else is passed over, which is most of a text."""
+    return re.compile(f"[{re.escape(''.join([marks, *PAIRS, *PAIRS.values()]))}]")
 
 
 def _pointed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -108,8 +115,8 @@ def clauses_of(text: str, start: int, end: int) -> list[Clause]:
     found: list[Clause] = []
     awaited: list[str] = []
     begun = start
-    for n in range(start, end):
-        char = text[n]
+    for match in _of_interest("，").finditer(text, start, end):
+        n, char = match.start(), match[0]
         if char in PAIRS:
             awaited.append(PAIRS[char])
         elif awaited and char == awaited[-1]:

@@ -5,7 +5,6 @@ character stays one character, so that places in the result are places in the so
 """
 
 import unicodedata
-from functools import lru_cache
 
 from opencc import OpenCC
 
@@ -43,10 +42,20 @@ def canonical(text: str) -> str:
     '第3届“机械人”比赛（公开），2，000人'
     """
     # 計畫 is written with another character than 计划, in which 画 would be a picture.
-    return text.translate({ord(char): _form(char) for char in set(text)}).replace("计画", "计划")
+    return text.translate(_FORMS).replace("计画", "计划")
 
 
-@lru_cache(maxsize=1 << 16)
+class _Forms(dict[int, str]):
+    """The form of each character, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = form = _form(chr(code))
+        return form
+
+
+_FORMS = _Forms()
+
+
 def _form(char: str) -> str:
     if char in _KEPT:
         return char

@@ -77,7 +77,7 @@ class View:
 
     def printed(self, start: int, end: int) -> str:
         """What is printed in a span, without furniture and line breaks."""
-        return "".join(self.source[self.at[n]] for n in range(start, end)).replace("\n", "").strip()
+        return "".join([self.source[place] for place in self.at[start:end]]).replace("\n", "").strip()
 
     def canonical(self, start: int, end: int) -> str:
         """What stands in a span of the source, in canonical characters and without line breaks."""
@@ -105,20 +105,23 @@ def view_of(source: str, lexicon: Lexicon) -> View:
     wrapped = _wrapped_at(lines)
     text: list[str] = []
     at = array("q")
-    joined = begun = 0
+    joined = 0
+    so_far = ""  # of the paragraph, as far back as it matters
     previous: Line | None = None
     for line in lines:
         if previous is not None:
-            so_far = "".join(text[max(begun, len(text) - _REACH) :])
             if _is_open(so_far) or (not TITLE.search(so_far) and _goes_on(previous, line, wrapped, lexicon)):
                 joined += 1
             else:
                 text.append("\n")
                 at.append(line.start - 1)
-                begun = len(text)
-        for place in _kept(line.text):
-            text.append(line.text[place])
-            at.append(line.start + place)
+                so_far = ""
+        dropped = _dropped(line.text)
+        kept = [place for place in range(len(line.text)) if place not in dropped] if dropped else range(len(line.text))
+        piece = "".join(line.text[place] for place in kept) if dropped else line.text
+        text.append(piece)
+        at.extend(line.start + place for place in kept)
+        so_far = (so_far + piece)[-_REACH:]
         previous = line
     return View(source=source, text="".join(text), at=at, joined=joined)
 
@@ -212,15 +215,15 @@ def _is_open(text: str) -> bool:
     return "\t" not in text and any(text.rfind(a) > text.rfind(b) for a, b in ("（）", "《》", "“”"))
 
 
-def _kept(text: str) -> Iterator[int]:
-    """The places of a line without pinyin and without spaces, but for one between words and in a wide gap."""
+def _dropped(text: str) -> set[int]:
+    """The places of a line with pinyin and with spaces, but for one space between words and in a wide gap."""
     dropped = {place for span in pinyin_in(text) for place in range(*span)}
     for match in _SPACES.finditer(text):
         start, end = match.span()
         both = _is_word(text[start - 1 : start]) and _is_word(text[end : end + 1])
         keep = both or end - start > _TAB_LIKE
         dropped.update(range(start + keep, end))
-    return (place for place in range(len(text)) if place not in dropped)
+    return dropped
 
 
 def _is_word(char: str) -> bool:
