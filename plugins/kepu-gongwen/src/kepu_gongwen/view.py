@@ -117,10 +117,13 @@ def view_of(source: str, lexicon: Lexicon) -> View:
                 at.append(line.start - 1)
                 so_far = ""
         dropped = _dropped(line.text)
-        kept = [place for place in range(len(line.text)) if place not in dropped] if dropped else range(len(line.text))
-        piece = "".join(line.text[place] for place in kept) if dropped else line.text
+        kept: Sequence[int] = range(len(line.text))
+        piece = line.text
+        if dropped:
+            kept = [place for place in kept if place not in dropped]
+            piece = "".join([line.text[place] for place in kept])
         text.append(piece)
-        at.extend(line.start + place for place in kept)
+        at.extend([line.start + place for place in kept])
         so_far = (so_far + piece)[-_REACH:]
         previous = line
     return View(source=source, text="".join(text), at=at, joined=joined)
@@ -164,7 +167,7 @@ def _wrapped_at(lines: Sequence[Line]) -> int | None:
 
 def _width(text: str) -> int:
     """How wide a line is; digits count as half, but where every character was given the same room."""
-    narrow = sum(char <= _NARROW for char in text)
+    narrow = sum(map(_NARROW.__ge__, text))
     return 2 * len(text) - min(narrow, _NARROW_COUNTED)
 
 
