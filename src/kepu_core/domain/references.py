@@ -31,12 +31,12 @@ _REGISTERS = frozenset({"indicator", "organisation"})
 
 UNKNOWN = Problem(
     "reference.unknown",
-    Text("{field_name} 指向不存在的 {target}", "{field_name} refers to {target}, which does not exist"),
+    Text("“{label}”（{field_name}）指向不存在的 {target}", "{field_name} refers to {target}, which does not exist"),
     Text("先放入 {target}，或改正标识", "put {target} first, or correct the id"),
 )
 NOT_REGISTERED = Problem(
     "reference.not-registered",
-    Text("{field_name} 指向未登记的 {target}", "{field_name} refers to {target}, which is not registered"),
+    Text("“{label}”（{field_name}）指向未登记的 {target}", "{field_name} refers to {target}, which is not registered"),
     Text("登记 {target}，或改正标识", "register {target}, or correct the id"),
     Severity.WARNING,
 )
@@ -58,6 +58,7 @@ class Reference:
     type: str
     id: str
     field: str
+    label: Text
 
 
 def references(record: Record) -> Iterator[Reference]:
@@ -78,7 +79,7 @@ def _inside(item: Any, path: str) -> Iterator[Reference]:
         if spec.info.ref is not None:
             several = isinstance(value, tuple)
             for index, ident in enumerate(value if several else (value,)):
-                yield Reference(spec.info.ref, ident, f"{at}[{index}]" if several else at)
+                yield Reference(spec.info.ref, ident, f"{at}[{index}]" if several else at, spec.info.label)
         elif isinstance(value, tuple):
             for index, part in enumerate(value):
                 if hasattr(type(part), "__kepu_record__"):
@@ -95,7 +96,11 @@ def check_references(records: Iterable[Record], exists: Exists) -> Iterator[Find
                 target = f"{found.type}/{found.id}"
                 problem = NOT_REGISTERED if found.type in _REGISTERS else UNKNOWN
                 yield problem.finding(
-                    record=record_label(record), field=found.field, field_name=found.field, target=target
+                    record=record_label(record),
+                    field=found.field,
+                    field_name=found.field,
+                    label=found.label,
+                    target=target,
                 )
 
 
