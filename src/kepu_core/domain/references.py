@@ -31,12 +31,18 @@ _REGISTERS = frozenset({"indicator", "organisation"})
 
 UNKNOWN = Problem(
     "reference.unknown",
-    Text("“{label}”（{field_name}）指向不存在的 {target}", "{field_name} refers to {target}, which does not exist"),
+    Text(
+        "“{label}”（{field_name}）指向不存在的 {target}",
+        "{label} ({field_name}) refers to {target}, which does not exist",
+    ),
     Text("先放入 {target}，或改正标识", "put {target} first, or correct the id"),
 )
 NOT_REGISTERED = Problem(
     "reference.not-registered",
-    Text("“{label}”（{field_name}）指向未登记的 {target}", "{field_name} refers to {target}, which is not registered"),
+    Text(
+        "“{label}”（{field_name}）指向未登记的 {target}",
+        "{label} ({field_name}) refers to {target}, which is not registered",
+    ),
     Text("登记 {target}，或改正标识", "register {target}, or correct the id"),
     Severity.WARNING,
 )
