@@ -2,8 +2,8 @@
 
 import json
 import re
+import shutil
 from html.parser import HTMLParser
-from importlib.resources import files
 
 import pytest
 from gongwen_samples import CODEC, PLAN, TARGETED, context
@@ -91,10 +91,8 @@ def _with_texts(text):
     return found
 
 
-def test_sections_and_targets_of_the_plan_are_shown():
-    """A task names its section by an id: the page says which that is."""
+def test_targets_of_the_plan_are_shown():
     texts = [t for _, t in Page(reviewed(".html", TARGETED).decode()).texts]
-    assert "1.1: （一） 办好科普赛事" in texts
     assert "公民具备科学素质的比例 16% 2025-12-31" in texts
 
 
@@ -133,16 +131,77 @@ def test_the_page_speaks_both_languages():
 # What the script makes of it
 
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
 @pytest.fixture
-def script():
-    """The script of the page in a JavaScript engine, with the data of the page."""
-    quickjs = pytest.importorskip("quickjs")
-    engine = quickjs.Context()
-    engine.eval(files("kepu_gongwen").joinpath("templates/review.js").read_text("utf-8"))
-    text = reviewed(".html").decode()
-    data = next(t for tag, t in Page(text).texts if tag == "script")
-    engine.eval(f"var data = JSON.parse({json.dumps(data)})")
-    return engine
+def opened(browser, tmp_path):
+    """The page in a browser, in which nothing is complained of and nothing is fetched."""
+    file = tmp_path / "核对.html"
+    file.write_bytes(reviewed(".html"))
+    page = browser.new_page()
+    complaints, fetched = [], []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(file.as_uri())
+    yield page
+    page.close()
+    assert complaints == []
+    assert [url for url in fetched if not url.startswith(("file:", "blob:"))] == []
+
+
+class Engine:
+    """The script of the page, with the data of the page, asked apart from what is typed there."""
+
+    def __init__(self, page):
+        self.page = page
+        self.eval("var data = JSON.parse(document.getElementById('data').textContent)")
+
+    def eval(self, text):
+        return self.page.evaluate("(text) => (0, eval)(text)", text)
+
+
+@pytest.fixture
+def script(browser, tmp_path):
+    file = tmp_path / "核对.html"
+    file.write_bytes(reviewed(".html"))
+    page = browser.new_page(bypass_csp=True)  # or no test could ask the script anything
+    page.goto(file.as_uri())
+    yield Engine(page)
+    page.close()
+
+
+def test_what_is_typed_and_saved_is_imported(opened):
+    """Correct a task, leave one out, add a sentence that became none: the file that is downloaded holds it."""
+    before = [r for r in IMPORTER.read(PLAN.encode(), context()).records if isinstance(r, kepu.PlanItem)]
+    first = opened.locator("#i0")
+    first.locator("[data-field=text]").fill("改过的任务")
+    opened.locator("#i1 [data-do=drop]").check()
+    with opened.expect_download() as download:
+        opened.locator("#save").click()
+    records = CODEC.loads(download.value.path().read_bytes())
+    items = {r.id: r for r in records if isinstance(r, kepu.PlanItem)}
+    assert items[before[0].id].text == "改过的任务"
+    assert before[1].id not in items
+    assert len(items) == len(before) - 1
+
+
+def test_what_cannot_be_read_is_told_and_nothing_is_saved(opened):
+    opened.locator("#i0 [data-field=due]").fill("明天")
+    opened.locator("#save").click()
+    assert "明天" in opened.locator("#said").inner_text()
 
 
 def texts_of(item):

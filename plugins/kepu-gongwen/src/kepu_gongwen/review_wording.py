@@ -21,7 +21,6 @@ WORDS = {
     "number": Text("发文字号", "document number"),
     "region": Text("地区代码", "region code"),
     "targets": Text("总体目标", "targets of the plan"),
-    "sections": Text("章节的标识和标题", "ids and headings of the sections"),
     "tasks": Text("任务", "tasks"),
     "show": Text("显示", "show"),
     "all": Text("全部", "all"),
