@@ -396,8 +396,10 @@ def test_a_scorecard_is_told_to_exporters_of_reports(tmp_path):
         ws.export(card, tmp_path / "r.told", draws=50)
         assert [b.key for b in blocks(plugin.what, Bars)] == ["intervals", "contributions"]
         assert plugin.what == ws.report(card, draws=50)
-        with pytest.raises(kepu.NotFound, match=r"export\.no-exporter"):
+        with pytest.raises(kepu.NotFound, match=r"export\.no-exporter.*\.csv is for records"):
             ws.export(made_report(["甲"]), tmp_path / "r.csv")
+        with pytest.raises(kepu.NotFound, match=r"export\.no-exporter.*→ what can"):
+            ws.export(made_report(["甲"]), tmp_path / "r.nobody")
 
 
 @pytest.mark.parametrize(

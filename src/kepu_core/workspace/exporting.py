@@ -3,6 +3,7 @@
 import io
 import os
 import secrets
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,20 @@ def choose_exporter(manager: PluginManager, what: Any, path: Path, name: str | N
         ):
             return given, accepted != kind
     known = tuple(dict.fromkeys(f"{g.value.name} ({', '.join(g.value.suffixes)})" for g, _ in fitting)) or ("—",)
-    raise NotFound(problems.NO_EXPORTER.finding(what=_LABELS[kind], path=name or path.name, known=known))
+    hint = Text("", "") if name is not None else _other_use(offers.values(), path.suffix.lower(), kinds)
+    raise NotFound(problems.NO_EXPORTER.finding(what=_LABELS[kind], path=name or path.name, known=known, hint=hint))
+
+
+def _other_use(offers: Iterable[Given[Exporter]], suffix: str, kinds: Collection[str]) -> Text:
+    """What files of a suffix are written of, if not of these kinds of objects."""
+    others = {a: None for g in offers if suffix in g.value.suffixes for a in g.value.accepts if a not in kinds}
+    told = [_LABELS[other] for other in others if other in _LABELS]
+    if not told:
+        return Text("", "")
+    what = Text("、".join(t.zh for t in told), ", ".join(t.en for t in told))
+    return Text("{suffix} 用来写{what}（记录：--type）。", "{suffix} is for {what} (records: --type); ").format(
+        suffix=suffix, what=what
+    )
 
 
 class _Buffer(io.BytesIO):

@@ -68,7 +68,7 @@ NO_IMPORTER = Problem(
 NO_EXPORTER = Problem(
     "export.no-exporter",
     Text("没有插件能把{what}写成 {path}", "no plugin can write {what} to {path}"),
-    Text("可写：{known}", "what can be written: {known}"),
+    Text("{hint}可写：{known}", "{hint}what can be written: {known}"),
 )
 UNKNOWN_REPORT = Problem(
     "report.unknown-kind",
