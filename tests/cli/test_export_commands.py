@@ -59,6 +59,8 @@ def test_a_site(tmp_path):
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "mine.txt").write_text("mine", "utf-8")
     assert "publish.strange-folder" in run("other", "--site", code=1)
+    for force in ((), ("--force",)):
+        assert "publish.no-folder" in run("other/mine.txt", "--site", *force, code=1)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +71,11 @@ def test_a_site(tmp_path):
         (("x.md", "--period", "2021"), 2, "go together"),
         (("x.md", "--report", "bases", "--option", "layout"), 2, "NAME=VALUE"),
         (("x.md", "--report", "bases", "--option", "exporter=x"), 2, "NAME=VALUE"),
+        (("x.md", "--report", "bases", "--option", "tempaltes=x"), 1, "export.option"),
+        (("x.md", "--report", "bases", "--id", "b"), 2, "--id would count for nothing"),
+        (("x.md", "--report", "plan", "--id", "p", "--scheme", "s", "--period", "2021"), 2, "--period, --scheme would"),
+        (("x.md", "--site", "--report", "bases"), 2, "--report would"),
+        (("x.md", "--report", "bases", "--region", "999999"), 3, "report.unknown-region"),
     ],
 )
 def test_what_is_refused(tmp_path, words, code, said):

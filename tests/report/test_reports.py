@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from report_kit import ON, blocks, campaign, column, day, grid, plan
 
 import kepu_core as kepu
 from kepu_core.domain.progress import ItemEvent
@@ -27,39 +28,7 @@ from kepu_core.testing.reports import made_report
 from kepu_core.testing.scorecards import made_scorecard, scorecards
 from kepu_core.testing.strategies import strategy_for
 
-ON = dt.date(2021, 7, 1)
 NAMES = {"440300": "深圳市", "440100": "广州市", "a": "省科协"}
-
-
-day = dt.date.fromisoformat
-
-
-def grid(report, key):
-    return next(g for g in report.grids() if g.key == key)
-
-
-def blocks(report, kind):
-    return [b for section, _ in report.walk() for b in section.blocks if isinstance(b, kind)]
-
-
-def column(found, key):
-    at = [c.key for c in found.table.columns].index(key)
-    return [row[at] for row in found.table.rows]
-
-
-def plan():
-    return kepu.Plan(
-        id="p",
-        title="2021年要点",
-        kind="annual",
-        period="2021",
-        issuer="a",
-        realises="five",
-        sections=[
-            kepu.PlanSection(id="1", number="一", heading="活动"),
-            kepu.PlanSection(id="2", number="二", heading="基地"),
-        ],
-    )
 
 
 def items():
@@ -233,20 +202,6 @@ def test_no_two_regions_share_a_tile_wherever_they_lie(points, chance):
 
 
 # Campaigns
-
-
-def campaign(ident, year, edition, **figures):
-    return kepu.Campaign(
-        id=ident,
-        name=f"第{edition}届大赛",
-        kind="competition",
-        period=str(year),
-        series="s",
-        edition=edition,
-        starts_on=day(f"{year}-05-01"),
-        region="440300",
-        figures=kepu.CampaignFigures(**figures) if figures else None,
-    )
 
 
 def test_campaigns_tell_editions_and_never_add_views_to_persons():

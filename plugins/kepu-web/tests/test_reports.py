@@ -74,8 +74,30 @@ def test_tones_are_said_in_words():
 def test_templates_of_a_city_win(tmp_path):
     (tmp_path / "page.html").write_text("{{ title }} of the city\n", "utf-8")
     assert page(made_report(["a"]), templates=tmp_path) == "示例报告 of the city"
-    with pytest.raises(kepu.InvalidData, match=r"web\.no-templates"):
-        page(made_report(["a"]), templates=tmp_path / "missing")
+    for folder in (tmp_path / "missing", tmp_path / "empty"):
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        with pytest.raises(kepu.InvalidData, match=r"web\.no-templates.*page\.css"):
+            page(made_report(["a"]), templates=folder)
+
+
+def test_a_page_of_a_city_begins_from_ours(tmp_path):
+    extended = (
+        '{% extends "kepu_web/page.html" %}{% block title %}某市{% endblock %}{% block footer %}市科协{% endblock %}'
+    )
+    (tmp_path / "page.html").write_text(extended, "utf-8")
+    text = page(made_report(["甲馆"]), templates=tmp_path)
+    assert "<title>某市</title>" in text
+    assert "<footer>市科协</footer>" in text
+    assert "甲馆" in text
+
+
+@pytest.mark.parametrize(
+    ("template", "told"), [("{{ title }}\n{% if %}", "page.html:2"), ("{{ nothing.at_all }}", "page.html")]
+)
+def test_a_broken_template_is_told_with_its_place(tmp_path, template, told):
+    (tmp_path / "page.html").write_text(template, "utf-8")
+    with pytest.raises(kepu.InvalidData, match=rf"web\.template.*{told}"):
+        page(made_report(["a"]), templates=tmp_path)
 
 
 def test_an_empty_report_says_so():

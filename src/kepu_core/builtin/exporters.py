@@ -162,7 +162,12 @@ _NO_RECORDS = Text("没有记录", "no records")
 
 EXPORTERS = (
     Exporter(
-        name="csv", label=Text("CSV 表格", "CSV table"), suffixes=(".csv",), accepts=("records",), write=records_csv
+        name="csv",
+        label=Text("CSV 表格", "CSV table"),
+        suffixes=(".csv",),
+        accepts=("records",),
+        write=records_csv,
+        options=(),
     ),
     Exporter(
         name="json",
@@ -170,6 +175,7 @@ EXPORTERS = (
         suffixes=(".json",),
         accepts=("records",),
         write=records_json,
+        options=(),
     ),
     Exporter(
         name="markdown",
@@ -177,6 +183,7 @@ EXPORTERS = (
         suffixes=(".md",),
         accepts=("records",),
         write=records_markdown,
+        options=(),
     ),
     Exporter(
         name="scorecard-csv",
@@ -184,6 +191,7 @@ EXPORTERS = (
         suffixes=(".csv",),
         accepts=("scorecard",),
         write=scorecard_csv,
+        options=(),
     ),
     Exporter(
         name="scorecard-json",
@@ -191,6 +199,7 @@ EXPORTERS = (
         suffixes=(".json",),
         accepts=("scorecard",),
         write=scorecard_json,
+        options=(),
     ),
     *REPORT_EXPORTERS,
 )

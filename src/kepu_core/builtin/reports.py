@@ -140,6 +140,7 @@ REPORT_EXPORTERS = (
         suffixes=(".md",),
         accepts=("report",),
         write=_report_markdown,
+        options=(),
     ),
     Exporter(
         name="report-json",
@@ -147,5 +148,6 @@ REPORT_EXPORTERS = (
         suffixes=(".json",),
         accepts=("report",),
         write=_report_json,
+        options=(),
     ),
 )

@@ -1,7 +1,7 @@
 """``kepu export``: records, scorecards, reports and whole sites, in the form that the name of the file asks for."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -67,8 +67,18 @@ def export(
 ) -> None:
     """Export a scorecard (``--scheme`` and ``--period``), a report, one type of record, a site, or every record."""
     out = Output(as_json=as_json)
-    if (scheme is None) != (period is None) and report is None:
+    if (scheme is None) != (period is None) and report is None and not site:
         raise typer.BadParameter(t("--scheme 与 --period 须同时给出", "--scheme and --period go together"))
+    given: dict[str, object] = {
+        "id": ident,
+        "region": region,
+        "period": period,
+        "on": on,
+        "type": kind,
+        "scheme": scheme,
+    }
+    given |= {"report": report, "subject": subject, "draws": draws, "option": option, "exporter": exporter}
+    _refuse_unused("site" if site else report or ("scheme" if scheme else "records"), given)
     day = None if on is None else on.date()
     choices = _options(option or ())
     with out.guarded(), opened(out, workspace, read_only=True) as ws:
@@ -88,6 +98,27 @@ def export(
         size = written.stat().st_size
         out.say(t(f"已写入 {written}（{size:,} 字节）", f"wrote {written} ({size:,} bytes)"))
         out.data({"ok": True, "file": str(written), "bytes": size})
+
+
+_USED = {
+    "site": {"on", "draws"},
+    "plan": {"report", "id", "on", "option", "exporter"},
+    "bases": {"report", "region", "on", "option", "exporter"},
+    "campaigns": {"report", "region", "period", "on", "option", "exporter"},
+    "scheme": {"scheme", "period", "subject", "draws", "option", "exporter"},
+    "records": {"type", "option", "exporter"},
+}
+"""What counts for each thing that is exported."""
+
+
+def _refuse_unused(what: str, given: Mapping[str, object]) -> None:
+    """What would be passed over was meant to say something."""
+    unused = [f"--{name}" for name, value in given.items() if value and name not in _USED.get(what, given)]
+    if unused:
+        told = ", ".join(unused)
+        raise typer.BadParameter(
+            t(f"{told} 在此不起作用（导出的是 {what}）", f"{told} would count for nothing (what is exported: {what})")
+        )
 
 
 def _options(given: Sequence[str]) -> dict[str, str]:

@@ -165,7 +165,9 @@ class Exporter:
     """A way to write a kind of object; ``write`` puts bytes into a stream.
 
     ``accepts`` names what it writes: ``"records"`` (a list of them), ``"scorecard"``, or ``"report"``: a
-    :class:`~kepu_core.report.Report`, into which scorecards, plans, bases and campaigns are made for it.
+    :class:`~kepu_core.report.Report`, into which scorecards, plans, bases and campaigns are made for it. ``options`` are
+    the names of what it takes from ``context.options``; others are refused before anything is written. ``None`` says
+    nothing of them, and any is handed over.
     """
 
     name: str
@@ -173,6 +175,7 @@ class Exporter:
     suffixes: tuple[str, ...]
     accepts: tuple[str, ...]
     write: Callable[[Any, BinaryIO, ExportContext], None]
+    options: tuple[str, ...] | None = None
 
 
 @frozen(kw_only=True)

@@ -244,6 +244,7 @@ _CHECKS: Mapping[type, Mapping[str, Check]] = {
         "suffixes": _suffixes,
         "accepts": _accepts,
         "write": _takes("what", "out", "context"),
+        "options": lambda value: None if value is None else _options(value),
     },
     CommitListener: {"name": _name, "after": _takes("commit", "records")},
     EvaluationListener: {"name": _name, "after": _takes("card")},

@@ -69,7 +69,8 @@ def _facts(campaigns: Sequence[Campaign], activities: Sequence[Activity], on: dt
     yield Fact(key="ahead", label=Text("尚未开始", "still to come"), value=ahead)
     for name in ("participation", "views"):
         spec = next(s for s in _FIGURES if s.name == name)
-        told = [value for c in campaigns if c.figures and (value := getattr(c.figures, name)) is not None]
+        counted = (what.figures for what in _counted(campaigns, activities))
+        told = [value for f in counted if f is not None and (value := getattr(f, name)) is not None]
         if told:
             yield Fact(key=name, label=spec.label, value=sum(told))
     yield Fact(key="on", label=Text("截至", "as of"), value=on)
@@ -140,6 +141,16 @@ def _calendar(
         )
 
 
+def _counted(campaigns: Sequence[Campaign], activities: Sequence[Activity]) -> Iterator[Campaign | Activity]:
+    """What has figures to be added up: campaigns, and activities of those that have none of their own.
+
+    The figures of a campaign hold those of its activities already.
+    """
+    whole = {c.id for c in campaigns if c.figures is not None}
+    yield from (c for c in campaigns if c.id in whole)
+    yield from (a for a in activities if a.figures is not None and a.campaign not in whole)
+
+
 def _figures(
     campaigns: Sequence[Campaign], activities: Sequence[Activity], names: Mapping[str, str]
 ) -> Iterator[Block]:
@@ -165,8 +176,7 @@ def _figures(
             ),
         )
     by_region: dict[str, list[CampaignFigures]] = {}
-    reported: list[Campaign | Activity] = [*campaigns, *activities]
-    for what in reported:
+    for what in _counted(campaigns, activities):
         if what.figures is not None and what.region is not None:
             by_region.setdefault(what.region, []).append(what.figures)
     if by_region:

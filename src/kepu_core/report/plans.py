@@ -63,7 +63,7 @@ def plan_report(
     sections = (
         Section(key="overview", title=Text("总体情况", "overview"), blocks=tuple(_coverage(plan, own))),
         Section(key="progress", title=Text("进展", "progress"), blocks=tuple(_progress(stand, on))),
-        Section(key="tasks", title=Text("任务分解表", "task table"), blocks=tuple(_tasks(plan, stand, called))),
+        Section(key="tasks", title=Text("任务分解表", "task table"), blocks=tuple(_tasks(plan, stand, told, on))),
         Section(key="units", title=Text("责任单位", "units"), blocks=tuple(_units(stand))),
         Section(
             key="alignment",
@@ -224,7 +224,9 @@ _TASKS = (
 )
 
 
-def _tasks(plan: Plan, stand: Sequence[ItemProgress], names: Mapping[str, str]) -> Iterator[Block]:
+def _tasks(
+    plan: Plan, stand: Sequence[ItemProgress], told: Mapping[str, Sequence[ProgressReport]], on: dt.date
+) -> Iterator[Block]:
     if not stand:
         return
     headings = {s.id: f"{s.number} {s.heading}" for s in plan.sections}
@@ -245,7 +247,7 @@ def _tasks(plan: Plan, stand: Sequence[ItemProgress], names: Mapping[str, str]) 
                 p.percent,
                 p.light,
                 None if last is None else last.reported_on,
-                None if last is None else last.summary or names.get(last.reporter or "", last.reporter),
+                _newest(told.get(item.id, ()), on),
             )
         )
     yield Grid(
@@ -254,6 +256,12 @@ def _tasks(plan: Plan, stand: Sequence[ItemProgress], names: Mapping[str, str]) 
         table=Table(columns=_TASKS, rows=tuple(rows)),
         tones=tuple(_TONES[p.light] for p in stand),
     )
+
+
+def _newest(reports: Iterable[ProgressReport], on: dt.date) -> str | None:
+    """What was last said of an item; a later report may give its progress only."""
+    said = [r for r in reports if r.summary and r.reported_on <= on]
+    return max(said, key=lambda r: (r.reported_on, r.id)).summary if said else None
 
 
 def _programme(name: str, edition: int | None) -> str:
@@ -267,18 +275,18 @@ def _joined(labels: Sequence[Text]) -> Text | None:
 
 
 def _who(assignments: Sequence[Assignment], role: UnitRole | None = None) -> str | None:
-    return "、".join(a.unit for a in assignments if role is None or a.role is role) or None
+    return "、".join(dict.fromkeys(a.unit for a in assignments if role is None or a.role is role)) or None
 
 
 def _units(stand: Sequence[ItemProgress]) -> Iterator[Block]:
     """Who has how much to do, and how much of it is late."""
     counts: dict[str, Counter[str]] = {}
     for p in stand:
-        for a in p.item.assignments:
-            counted = counts.setdefault(a.unit, Counter())
-            counted[a.role.value] += 1
-            counted["done"] += p.state is ItemState.COMPLETED
-            counted["late"] += p.state is ItemState.OVERDUE
+        for unit, role in dict.fromkeys((a.unit, a.role.value) for a in p.item.assignments):
+            counts.setdefault(unit, Counter())[role] += 1
+        for unit in {a.unit for a in p.item.assignments}:  # in however many roles, the item is one
+            counts[unit]["done"] += p.state is ItemState.COMPLETED
+            counts[unit]["late"] += p.state is ItemState.OVERDUE
     if not counts:
         return
     ordered = sorted(counts.items(), key=lambda entry: (-sum(entry[1][r.value] for r in UnitRole), entry[0]))

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from kepu_core.domain.scheme import Criterion
+from kepu_core.codec.rows import number_text
+from kepu_core.domain.scheme import Criterion, Scheme
+from kepu_core.domain.scheme_policies import AdjustmentKind, Veto
 from kepu_core.language import Text
 from kepu_core.report.model import Block, Column, Grid, Table
 
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
     from kepu_core.scoring.scorecard import Scorecard
 
 __all__ = ["scheme_blocks", "titled"]
+
+_ALL = Text("合计不超过", "together at most")
 
 
 def titled(what: object) -> Text:
@@ -23,6 +27,7 @@ def scheme_blocks(card: "Scorecard") -> Iterator[Block]:
     """The criteria with their rules, and what the scheme says besides them."""
     yield _criteria(card)
     yield from _beside_tree(card)
+    yield _published(card.scheme)
 
 
 def _criteria(card: "Scorecard") -> Grid:
@@ -55,7 +60,17 @@ def _beside_tree(card: "Scorecard") -> Iterator[Block]:
                 Text("每单位分值", "points each"),
                 Text("上限", "cap"),
             ),
-            ((titled(a), a.kind, a.metric, a.points_each, a.cap) for a in scheme.adjustments),
+            (
+                *((titled(a), a.kind, a.metric, a.points_each, a.cap) for a in scheme.adjustments),
+                *(
+                    (label, kind, None, None, cap)
+                    for label, kind, cap in (
+                        (_ALL, AdjustmentKind.BONUS, scheme.bonus_cap),
+                        (_ALL, AdjustmentKind.DEDUCTION, scheme.deduction_cap),
+                    )
+                    if cap is not None
+                ),
+            ),
         )
     if scheme.vetoes:
         yield _listed(
@@ -68,7 +83,7 @@ def _beside_tree(card: "Scorecard") -> Iterator[Block]:
                 Text("低于", "below"),
                 Text("后果", "effect"),
             ),
-            ((titled(v), v.metric or v.criterion, v.above, v.below, v.effect) for v in scheme.vetoes),
+            ((titled(v), _watched(v, scheme), v.above, v.below, _effect(v)) for v in scheme.vetoes),
         )
     if scheme.grades:
         yield _listed(
@@ -77,6 +92,39 @@ def _beside_tree(card: "Scorecard") -> Iterator[Block]:
             (Text("等次", "grade"), Text("下限", "from"), Text("含下限", "itself included"), Text("名额占比", "quota")),
             ((Text(g.grade, g.grade_en or g.grade), g.lower, g.inclusive, g.quota) for g in scheme.grades),
         )
+
+
+def _watched(veto: Veto, scheme: Scheme) -> Text | str | None:
+    found = next((node for node in scheme.root.walk() if node.id == veto.criterion), None)
+    return veto.metric if found is None else titled(found)
+
+
+def _effect(veto: Veto) -> Text:
+    """What a veto does, and to which grade or score it holds a subject."""
+    limit = veto.grade if veto.score is None else number_text(veto.score)
+    label = veto.effect.label
+    return label if limit is None else Text("{e}：{l}", "{e}: {l}").format(e=label, l=limit)
+
+
+def _published(scheme: Scheme) -> Grid:
+    """How scores become published ones and ranks: what a reader needs who computes them again."""
+    titles = {node.id: titled(node) for node in scheme.root.walk()}
+    parted = [titles[ident] for ident in scheme.ranking.tie_break if ident in titles]
+    rounded = Text("{n} 位小数，{m}", "{n} decimals, {m}").format(
+        n=scheme.rounding.decimals, m=scheme.rounding.mode.label
+    )
+    rows = [
+        (Text("取整", "rounding"), rounded),
+        (Text("并列名次", "equal scores"), scheme.ranking.ties.label),
+        (
+            Text("同分比较", "tie-break"),
+            Text("、".join(t.zh for t in parted), ", ".join(t.en for t in parted)) if parted else None,
+        ),
+        (Text("标准化范围", "normalised within"), scheme.normalise_within.label),
+        (Text("评等范围", "graded within"), scheme.grade_within.label if scheme.grades else None),
+    ]
+    labels = (Text("事项", "what"), Text("规定", "how"))
+    return _listed("published", Text("取整、排名与范围", "rounding, ranking, scope"), labels, [r for r in rows if r[1]])
 
 
 def _listed(key: str, title: Text, labels: Sequence[Text], rows: Iterable[tuple[object, ...]]) -> Grid:
@@ -98,7 +146,7 @@ def _criterion(card: "Scorecard", node: Criterion, depth: int) -> Iterator[tuple
     yield (
         Text(indent + title.zh, indent + title.en),
         card.outcome.worth[node.id],
-        node.metric,
+        _figure(node),
         _rule(node),
         missing,
         node.note,
@@ -107,14 +155,22 @@ def _criterion(card: "Scorecard", node: Criterion, depth: int) -> Iterator[tuple
         yield from _criterion(card, child, depth + 1)
 
 
-def _rule(node: Criterion) -> str:
-    if node.rule is None:
-        return " · ".join([node.aggregation.kind, *(w.kind for w in node.weighting)])
-    params = ", ".join(f"{name} = {_plain(value)}" for name, value in node.rule.params.items())
-    return f"{node.rule.kind}: {params}" if params else node.rule.kind
+def _figure(node: Criterion) -> str | None:
+    """What is measured: a metric, divided by another, per so many."""
+    if node.metric is None or node.denominator is None:
+        return node.metric if node.per == 1 else f"{node.metric} × {number_text(node.per)}"
+    told = f"{node.metric} ÷ {node.denominator}"
+    return told if node.per == 1 else f"{told} × {number_text(node.per)}"
+
+
+def _rule(node: Criterion) -> Text:
+    spec = node.rule or node.aggregation
+    params = ", ".join(f"{name} = {_plain(value)}" for name, value in spec.params.items())
+    told = " · ".join([f"{spec.kind}: {params}" if params else spec.kind, *(w.kind for w in node.weighting)])
+    return Text(f"{told}（反向）", f"{told} (reversed)") if node.reversed else Text(told, told)
 
 
 def _plain(value: object) -> str:
     if isinstance(value, tuple):
         return " / ".join(map(_plain, value))
-    return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+    return number_text(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)

@@ -37,6 +37,7 @@ MOST_DETAILS = 200
 """For how many subjects the whole derivation is told; with more, only the first ranks have it."""
 _MOST_BARS = 60
 """More bars are no picture any more: the table has them all."""
+_NAMED = 3
 _OPTIONAL = frozenset({"grade", "group", "group_rank"})
 
 
@@ -82,7 +83,9 @@ def _facts(card: "Scorecard") -> Iterator[Fact]:
     yield Fact(key="subjects", label=Text("参评对象", "subjects"), value=len(card))
     yield Fact(key="scored", label=Text("有得分", "scored"), value=scored)
     if best is not None and best.score is not None:
-        yield Fact(key="first", label=Text("第一名", "first"), value=best.name)
+        first = [row.name for row in card.standings if row.rank is not None and row.rank == best.rank] or [best.name]
+        more = "…" if len(first) > _NAMED else ""
+        yield Fact(key="first", label=Text("第一名", "first"), value="、".join(first[:_NAMED]) + more)
         yield Fact(key="best", label=Text("最高分", "highest score"), value=best.score)
     treated = sum(cell.flag is not Flag.NONE for cell in card.touched())
     yield Fact(
@@ -113,8 +116,17 @@ def _ranking(card: "Scorecard", uncertainty: "Uncertainty | None") -> Iterator[B
         )
         rank_column, *others = table.columns
         table = Table(columns=(rank_column, *extra, *others), rows=rows)
-    yield Grid(key="ranking", title=Text("排名", "ranking"), table=table, shares=tuple(_shares(card, table)))
-    if uncertainty is not None:
+    place = {subject: at for at, subject in enumerate(card.subjects)}
+    caught = [any(hit[place[row.subject]] for hit in card.outcome.vetoed.values()) for row in card.standings]
+    tones = tuple(Tone.BAD if hit else Tone.PLAIN for hit in caught) if any(caught) else ()
+    shares = tuple(_shares(card, table))
+    yield Grid(key="ranking", title=Text("排名", "ranking"), table=table, tones=tones, shares=shares)
+    if tones:
+        told = Text("标为“问题”的对象触发了否决或门槛。", "Those marked as bad were caught by a veto or gate.")
+        yield Paragraph(text=told, tone=Tone.BAD)
+    if all(row.score is None for row in card.standings):
+        yield Paragraph(text=Text("没有对象有得分。", "Nobody has a score."), tone=Tone.WATCH)
+    elif uncertainty is not None:
         yield from _intervals(uncertainty)
 
 
@@ -176,9 +188,12 @@ def _parts(card: "Scorecard") -> Iterator[Block]:
     for row in scored:
         told = card.explain(row.subject)
         outside = float(sum(line.contribution for line in told.extras))
+        outside += float(sum(node.effect for node in told.nodes if node.depth == 0 and not node.leaf))
         extras = extras or abs(outside) > 0
         bars.append((row.name, _by_top(told), outside))
-    series = [titled(node) for node in top] + ([Text("加减分等", "bonus and others")] if extras else [])
+    series = [titled(node) for node in top] + (
+        [Text("合成、加减分与取整", "aggregation, bonus, rounding")] if extras else []
+    )
     yield Bars(
         key="contributions",
         title=Text("各项指标的贡献", "contributions of the criteria"),

@@ -1,5 +1,6 @@
 """A scorecard as a table: the one description of its columns from which every flat format is written."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -70,14 +71,15 @@ def ranking_table(card: "Scorecard") -> Table:
     return Table(columns=columns, rows=rows)
 
 
+_EXACT, _DIGITS = 1e15, 9
 _YES, _NO = Text("是", "yes"), Text("否", "no")
 
 
 def shown_value(value: object, decimals: int | None = None) -> str:
     """A value as people read it in the current language: numbers to their decimals, nothing for ``None``.
 
-    >>> shown_value(1 / 3, 2), shown_value(None), shown_value(3)
-    ('0.33', '', '3')
+    >>> shown_value(1 / 3, 2), shown_value(None), shown_value(3.0), shown_value(0.1 + 0.2)
+    ('0.33', '', '3', '0.3')
     """
     if value is None:
         return ""
@@ -87,4 +89,7 @@ def shown_value(value: object, decimals: int | None = None) -> str:
         return str(_YES if value else _NO)
     if isinstance(value, (int, float)) and decimals is not None:
         return f"{value:.{decimals}f}"
+    if isinstance(value, float) and math.isfinite(value) and abs(value) < _EXACT:
+        # Whole numbers have no point, and sums of decimals none of the digits that they gather at the end.
+        return str(int(value)) if value.is_integer() else repr(round(value, _DIGITS))
     return str(value)

@@ -16,7 +16,7 @@ from kepu_core.plugins.info import Given, told
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.workspace import problems
 
-__all__ = ["choose_exporter", "kind_of", "write_whole"]
+__all__ = ["choose_exporter", "kind_of", "refuse_unknown_options", "refuse_without_intervals", "write_whole"]
 
 
 def kind_of(what: Any) -> str:
@@ -65,6 +65,25 @@ def _other_use(offers: Iterable[Given[Exporter]], suffix: str, kinds: Collection
     return Text("{suffix} 用来写{what}（记录：--type）。", "{suffix} is for {what} (records: --type); ").format(
         suffix=suffix, what=what
     )
+
+
+def refuse_unknown_options(given: Given[Exporter], options: Collection[str]) -> None:
+    """Raise :class:`InvalidData` (``export.option``) for options that an exporter does not take, as far as it says so."""
+    known = given.value.options
+    unknown = [] if known is None else [name for name in options if name not in known]
+    if unknown:
+        told = known or ("—",)
+        raise InvalidData(
+            problems.EXPORT_OPTION.finding(exporter=given.value.name, name=name, known=told) for name in unknown
+        )
+
+
+def refuse_without_intervals(manager: PluginManager, given: Given[Exporter]) -> None:
+    """Raise :class:`InvalidData` (``export.no-intervals``) if an exporter of scorecards does not take any."""
+    if given.value.options is not None and "uncertainty" not in given.value.options:
+        offers = manager.given(hook.kepu_exporters).values()
+        known = tuple(g.value.name for g in offers if "report" in g.value.accepts) or ("—",)
+        raise InvalidData(problems.NO_INTERVALS.finding(exporter=given.value.name, known=known))
 
 
 class _Buffer(io.BytesIO):

@@ -70,6 +70,16 @@ NO_EXPORTER = Problem(
     Text("没有插件能把{what}写成 {path}", "no plugin can write {what} to {path}"),
     Text("{hint}可写：{known}", "{hint}what can be written: {known}"),
 )
+EXPORT_OPTION = Problem(
+    "export.option",
+    Text("导出方式 {exporter} 没有选项 {name}", "the exporter {exporter} takes no option {name}"),
+    Text("它的选项：{known}", "its options: {known}"),
+)
+NO_INTERVALS = Problem(
+    "export.no-intervals",
+    Text("导出方式 {exporter} 不写名次区间", "the exporter {exporter} writes no intervals of ranks"),
+    Text("去掉 draws，或用写报告的方式：{known}", "leave draws out, or take an exporter of reports: {known}"),
+)
 UNKNOWN_REPORT = Problem(
     "report.unknown-kind",
     Text("没有名为 {kind} 的报告", "there is no report called {kind}"),
@@ -86,6 +96,19 @@ STRANGE_FOLDER = Problem(
     Text(
         "换一个空文件夹；确要写入，用 force=True（命令行 --force）",
         "take an empty folder, or say force=True (--force on the command line)",
+    ),
+)
+NO_FOLDER = Problem(
+    "publish.no-folder",
+    Text("{path} 是文件，不是文件夹", "{path} is a file, not a folder"),
+    Text("给出文件夹的名称", "give the name of a folder"),
+)
+UNKNOWN_REGION = Problem(
+    "report.unknown-region",
+    Text("没有地区 {region}", "there is no region {region}"),
+    Text(
+        "给出区划代码，如 440300；用 kepu find region 查看",
+        "give the code of a region, such as 440300; see kepu find region",
     ),
 )
 CANNOT_WRITE = Problem(

@@ -175,7 +175,9 @@ def _earlier(folder: Path, *, force: bool) -> set[str]:
         return {
             name for name in listed if isinstance(name, str) and name not in {"", ".", ".."} and Path(name).name == name
         }
-    if folder.exists() and not force and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not folder.is_dir():
+        raise Refused(problems.NO_FOLDER.finding(path=folder))
+    if folder.exists() and not force and any(folder.iterdir()):
         raise Refused(problems.STRANGE_FOLDER.finding(path=folder))
     return set()
 
@@ -189,7 +191,9 @@ def _contents(
 ) -> Iterator[_Told]:
     for card in cards:
         name = _name(f"evaluation-{card.scheme.name}-{card.period_text}", taken)
-        yield _Told(name=name, title=Text(card.scheme.title, card.scheme.title_en or card.scheme.title), what=card)
+        title = Text(card.scheme.title, card.scheme.title_en or card.scheme.title)
+        named = Text("{title}（{period}）", "{title} ({period})").format(title=title, period=card.period_text)
+        yield _Told(name=name, title=named if card.period_text else title, what=card)
     for plan in reporter.ws.find(Plan):
         items = list(reporter.ws.find(PlanItem, plan=plan.id))
         report = reporter.of("plan", plan.id)

@@ -56,6 +56,8 @@ class Reporter:
 
         Raises :class:`NotFound` for an unknown kind (``report.unknown-kind``) or plan.
         """
+        if region is not None and len(self.ws.regions) and region not in self.ws.regions:
+            raise NotFound(problems.UNKNOWN_REGION.finding(region=region))
         if kind == "plan":
             return self._plan(ident)
         if kind == "bases":

@@ -25,7 +25,13 @@ from kepu_core.plugins.hookspecs import hook
 from kepu_core.plugins.manager import PluginManager
 from kepu_core.workspace import problems
 from kepu_core.workspace.access import Clock, Policy
-from kepu_core.workspace.exporting import choose_exporter, kind_of, write_whole
+from kepu_core.workspace.exporting import (
+    choose_exporter,
+    kind_of,
+    refuse_unknown_options,
+    refuse_without_intervals,
+    write_whole,
+)
 from kepu_core.workspace.figure_blocks import has_blocks
 from kepu_core.workspace.figure_records import ColumnFigures
 from kepu_core.workspace.opening import open_store
@@ -250,7 +256,9 @@ class Workspace(Records):
         if as_report:
             what = self.report(cast("Scorecard", what), draws=draws)
         elif draws and kind_of(what) == "scorecard":
+            refuse_without_intervals(self.plugins, given)
             options = {"uncertainty": cast("Scorecard", what).uncertainty(draws=draws), **options}
+        refuse_unknown_options(given, options)
         context = ExportContext(
             codec=self.codec,
             include_personal=include_personal,

@@ -73,6 +73,18 @@ def importers() -> list[Importer]:
     ]
 
 
+_WORD_OPTIONS = (
+    "addressees",
+    "copied_to",
+    "document_number",
+    "issued_on",
+    "issuer",
+    "layout",
+    "masthead",
+    "template",
+)
+
+
 @hook.kepu_exporters
 def exporters() -> list[Exporter]:
     """Reports as Word documents, in two layouts, and as workbooks; scorecards as workbooks that compute."""
@@ -83,6 +95,7 @@ def exporters() -> list[Exporter]:
             suffixes=(".docx",),
             accepts=("report",),
             write=_write_word,
+            options=_WORD_OPTIONS,
         ),
         Exporter(
             name="report-xlsx",
@@ -90,6 +103,7 @@ def exporters() -> list[Exporter]:
             suffixes=(".xlsx",),
             accepts=("report",),
             write=_write_report_book,
+            options=(),
         ),
         Exporter(
             name="scorecard-xlsx",
@@ -97,6 +111,7 @@ def exporters() -> list[Exporter]:
             suffixes=(".xlsx",),
             accepts=("scorecard",),
             write=_write_scorecard_book,
+            options=(),
         ),
     ]
 

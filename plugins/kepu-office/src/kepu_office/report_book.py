@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from kepu_core import ExportContext, Text
 from kepu_core.domain import ILLUSTRATIVE_NOTE
 from kepu_core.report import Bars, Grid, Report, Tiles
+from kepu_core.workspace.reporting import SHANGHAI
 from kepu_office.report_cells import put, put_link, put_text
 from kepu_office.report_grids import begin, write_grid
 from kepu_office.report_pages import Entry, Page, pages_of
@@ -119,7 +120,8 @@ def _facts(sheet: Worksheet, row: int, report: Report, styles: Styles, generated
         put_text(sheet, row, 0, str(fact.label), styles.named("head"))
         put(sheet, row, 1, fact.value, styles.look(tone=fact.tone))
         row += 1
-    for label, day in ((_AS_OF, report.on), (_MADE, generated_at)):
+    made = None if generated_at is None else generated_at.astimezone(SHANGHAI)
+    for label, day in ((_AS_OF, report.on), (_MADE, made)):
         if day is not None:
             put_text(sheet, row, 0, str(label), styles.named("head"))
             put(sheet, row, 1, day, plain)

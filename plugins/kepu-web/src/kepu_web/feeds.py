@@ -53,6 +53,7 @@ FEEDS: tuple[Exporter, ...] = (
         suffixes=(".arrow",),
         accepts=("records", "scorecard"),
         write=_arrow,
+        options=(),
     ),
     Exporter(
         name="atom",
@@ -60,6 +61,7 @@ FEEDS: tuple[Exporter, ...] = (
         suffixes=(".atom",),
         accepts=("records",),
         write=_news,
+        options=("author", "authority", "title"),
     ),
     Exporter(
         name="geojson",
@@ -67,6 +69,7 @@ FEEDS: tuple[Exporter, ...] = (
         suffixes=(".geojson",),
         accepts=("records",),
         write=_map,
+        options=("authority",),
     ),
     Exporter(
         name="ics",
@@ -74,6 +77,7 @@ FEEDS: tuple[Exporter, ...] = (
         suffixes=(".ics",),
         accepts=("records",),
         write=_calendar,
+        options=("authority", "title"),
     ),
     Exporter(
         name="jsonld",
@@ -81,6 +85,7 @@ FEEDS: tuple[Exporter, ...] = (
         suffixes=(".jsonld",),
         accepts=("records",),
         write=_linked,
+        options=("authority",),
     ),
     Exporter(
         name="parquet",
@@ -88,6 +93,7 @@ FEEDS: tuple[Exporter, ...] = (
         suffixes=(".parquet",),
         accepts=("records", "scorecard"),
         write=_parquet,
+        options=(),
     ),
 )
 """The exporters of this part of the plugin, by name."""

@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+)
 
 from kepu_core import InvalidData, Scorecard
 from kepu_core.language import current_language
@@ -33,10 +42,11 @@ from kepu_core.report import (
     scorecard_report,
 )
 from kepu_core.scoring.tables import shown_value
+from kepu_core.workspace.reporting import SHANGHAI
 from kepu_web.charts import bars_view, tile_rules, tiles_view
 from kepu_web.grids import grid_view
 from kepu_web.live import LiveView, live_view
-from kepu_web.problems import NO_TEMPLATES
+from kepu_web.problems import BAD_TEMPLATE, NO_TEMPLATES
 from kepu_web.times import times_view
 from kepu_web.views import MARKS, Note, PartView, TilesView, View, said
 from kepu_web.wording import WORDS
@@ -55,6 +65,8 @@ _LISTED = 12
 _DEEPEST = 6
 _LONG_VALUE = 24
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+_FILES = ("page.html", "page.css", "extra.css", "page.js", "live.js")
+"""What a folder of templates may hold."""
 _LIVE_IDS = ("live", *(f"live-{what}" for what in ("data", "none", "panel", "reset", "table", "tools")))
 """The addresses of what belongs to the sliders; no section takes them."""
 
@@ -78,7 +90,14 @@ def render_report(
     >>> "<h1>A &lt; B</h1>" in page
     True
     """
-    environment = _environment(None if templates is None else os.fspath(templates))
+    folder = None if templates is None else os.fspath(templates)
+    yield from _told(_pieces(report, generated_at, folder, live), folder)
+
+
+def _pieces(
+    report: Report, generated_at: dt.datetime | None, templates: str | None, live: LiveView | None
+) -> Iterator[str]:
+    environment = _environment(templates)
     parts = _Parts(live).made(report.sections)
     style = _sources(environment, "page.css", "extra.css") + tile_rules(list(_tile_views(parts)))
     script = _sources(environment, "page.js", *(["live.js"] if live is not None and live.data else []))
@@ -97,8 +116,20 @@ def render_report(
         style_hash=_hash(style),
         script_hash=_hash(script),
         on=None if report.on is None or any(f.value == report.on for f in report.facts) else report.on.isoformat(),
-        generated_at=None if generated_at is None else generated_at.isoformat(timespec="seconds"),
+        generated_at=None if generated_at is None else f"{generated_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} (UTC+8)",
     )
+
+
+def _told(pieces: Iterator[str], templates: str | None) -> Iterator[str]:
+    """The pieces; a fault in a template of a city's own is told with its file and line."""
+    try:
+        yield from pieces
+    except TemplateError as error:
+        if templates is None:
+            raise
+        file, line = getattr(error, "name", None), getattr(error, "lineno", None)
+        where = ":".join(str(x) for x in (file or "page.html", line) if x is not None)
+        raise InvalidData(BAD_TEMPLATE.finding(template=where, reason=error.message or str(error))) from error
 
 
 def render_scorecard(
@@ -127,8 +158,8 @@ def _environment(templates: str | None) -> Environment:
     own = PackageLoader("kepu_web")
     loaders: list[BaseLoader] = [own, PrefixLoader({"kepu_web": own})]
     if templates is not None:
-        if not Path(templates).is_dir():
-            raise InvalidData(NO_TEMPLATES.finding(path=os.fspath(templates)))
+        if not any((Path(templates) / name).is_file() for name in _FILES):
+            raise InvalidData(NO_TEMPLATES.finding(path=os.fspath(templates), known=_FILES))
         loaders.insert(0, FileSystemLoader(templates))
     return Environment(
         loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -39,6 +39,7 @@ def exporters() -> list[Exporter]:
             suffixes=suffixes,
             accepts=("scorecard",),
             write=_write_scorecard,
+            options=_CHOICES,
         ),
         Exporter(
             name="report-html",
@@ -46,6 +47,7 @@ def exporters() -> list[Exporter]:
             suffixes=suffixes,
             accepts=("report",),
             write=_write_report,
+            options=("templates",),
         ),
         *FEEDS,
     ]

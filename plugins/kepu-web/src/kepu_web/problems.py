@@ -2,10 +2,15 @@
 
 from kepu_core import Problem, Text
 
-__all__ = ["NO_TEMPLATES"]
+__all__ = ["BAD_TEMPLATE", "NO_TEMPLATES"]
 
 NO_TEMPLATES = Problem(
     "web.no-templates",
-    Text("模板文件夹 {path} 不存在", "there is no folder of templates at {path}"),
-    Text("给出已有的文件夹，或去掉 templates", "give a folder that is there, or leave templates out"),
+    Text("{path} 不是模板文件夹", "{path} is no folder of templates"),
+    Text("文件夹中应有：{known}（至少一个）", "there should be one of these in it: {known}"),
+)
+BAD_TEMPLATE = Problem(
+    "web.template",
+    Text("模板 {template} 不能用：{reason}", "the template {template} cannot be used: {reason}"),
+    Text("改正模板；没有写出文件", "correct the template; nothing was written"),
 )

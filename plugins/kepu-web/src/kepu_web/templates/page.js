@@ -59,5 +59,15 @@
     if (target && target.tagName === "DETAILS") { target.open = true; }
   }
   window.addEventListener("hashchange", open);
+  // What is folded away is on paper too, if it is not a whole book.
+  var folded = all("details");
+  var shut = [];
+  if (folded.length <= 40) {
+    window.addEventListener("beforeprint", function () {
+      shut = folded.filter(function (part) { return !part.open; });
+      shut.forEach(function (part) { part.open = true; });
+    });
+    window.addEventListener("afterprint", function () { shut.forEach(function (part) { part.open = false; }); });
+  }
   open();
 }());
