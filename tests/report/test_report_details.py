@@ -71,7 +71,7 @@ def test_what_decides_is_told_of_the_scheme():
     told = " ".join(str(value) for g in report.grids() for row in g.table.rows for value in row)
     for word in (
         "a ÷ pop × 100000",
-        "target = 1234567",
+        "1234567",
         "reversed",
         "together at most",
         "total is capped: 60",

@@ -1,15 +1,17 @@
 """What is told of the scheme of a scorecard: criteria and rules, bonus and deduction, vetoes and gates, grades."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kepu_core.codec.rows import number_text
+from kepu_core.domain.fields import fields_of
 from kepu_core.domain.scheme import Criterion, Scheme
 from kepu_core.domain.scheme_policies import AdjustmentKind, Veto
 from kepu_core.language import Text
 from kepu_core.report.model import Block, Column, Grid, Table
 
 if TYPE_CHECKING:
+    from kepu_core.scoring.methods import MethodType
     from kepu_core.scoring.scorecard import Scorecard
 
 __all__ = ["scheme_blocks", "titled"]
@@ -146,8 +148,8 @@ def _criterion(card: "Scorecard", node: Criterion, depth: int) -> Iterator[tuple
     yield (
         Text(indent + title.zh, indent + title.en),
         card.outcome.worth[node.id],
-        _figure(node),
-        _rule(node),
+        _figure(card, node),
+        _rule(card, node),
         missing,
         node.note,
     )
@@ -155,19 +157,41 @@ def _criterion(card: "Scorecard", node: Criterion, depth: int) -> Iterator[tuple
         yield from _criterion(card, child, depth + 1)
 
 
-def _figure(node: Criterion) -> str | None:
-    """What is measured: a metric, divided by another, per so many."""
-    if node.metric is None or node.denominator is None:
-        return node.metric if node.per == 1 else f"{node.metric} × {number_text(node.per)}"
-    told = f"{node.metric} ÷ {node.denominator}"
-    return told if node.per == 1 else f"{told} × {number_text(node.per)}"
+def _figure(card: "Scorecard", node: Criterion) -> Text | None:
+    """What is measured: a metric, divided by another, per so many; by title and id."""
+    if node.metric is None:
+        return None
+    told = _named(card, node.metric)
+    if node.denominator is not None:
+        below = _named(card, node.denominator)
+        told = Text(f"{told.zh} ÷ {below.zh}", f"{told.en} ÷ {below.en}")
+    return (
+        told if node.per == 1 else Text(f"{told.zh} × {number_text(node.per)}", f"{told.en} × {number_text(node.per)}")
+    )
 
 
-def _rule(node: Criterion) -> Text:
-    spec = node.rule or node.aggregation
-    params = ", ".join(f"{name} = {_plain(value)}" for name, value in spec.params.items())
-    told = " · ".join([f"{spec.kind}: {params}" if params else spec.kind, *(w.kind for w in node.weighting)])
-    return Text(f"{told}（反向）", f"{told} (reversed)") if node.reversed else Text(told, told)
+def _named(card: "Scorecard", ident: str) -> Text:
+    metric = card.bound.metrics.get(ident)
+    if metric is None or metric.title.zh == ident:
+        return Text(ident, ident)
+    return Text(f"{metric.title.zh}（{ident}）", f"{metric.title.en} ({ident})")
+
+
+def _rule(card: "Scorecard", node: Criterion) -> Text:
+    """How figures become shares, or shares of criteria become one: by the label of the method, with its figures."""
+    spec, methods = node.rule or node.aggregation, card.bound.methods
+    used = card.bound.rules.get(node.id) if node.rule else card.bound.aggregations.get(node.id)
+    labels = {f.name: f.label for f in fields_of(type(used))} if hasattr(type(used), "__kepu_record__") else {}
+    words = [_called(methods, spec.kind), *(_called(methods, w.kind) for w in node.weighting)]
+    figures = [(labels.get(name, Text(name, name)), _plain(value)) for name, value in spec.params.items()]
+    zh = [" · ".join(w.zh for w in words), "，".join(f"{label.zh} {value}" for label, value in figures)]
+    en = [" · ".join(w.en for w in words), ", ".join(f"{label.en} {value}" for label, value in figures)]
+    told = Text("：".join(filter(None, zh)), ": ".join(filter(None, en)))
+    return Text(f"{told.zh}（反向）", f"{told.en} (reversed)") if node.reversed else told
+
+
+def _called(methods: "Mapping[str, MethodType]", kind: str) -> Text:
+    return methods[kind].label if kind in methods else Text(kind, kind)
 
 
 def _plain(value: object) -> str:
