@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from word_kit import MM, Read, grid, read, said, section, told, w, written
 
@@ -151,3 +153,22 @@ def test_a_template_through_a_workspace(tmp_path):
     with kepu.open_workspace(plugins=kepu.PluginManager.discover()) as ws:
         data = ws.export(REPORT, tmp_path / "r.docx", template=str(path)).read_bytes()
     assert "文" in Read(data).texts()
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_an_older_template_is_laid_out_as_today(tmp_path, bare):
+    """Once, in its place among the settings, whether or not there are settings for older programs."""
+
+    def change(document):
+        settings = document.settings.element
+        for child in settings.findall(qn("w:compat")) if bare else ():
+            settings.remove(child)
+
+    out = written(REPORT, template=made(tmp_path / "t.docx", change))
+    with zipfile.ZipFile(io.BytesIO(out)) as archive:
+        settings = ET.fromstring(archive.read("word/settings.xml"))
+    (compat,) = settings.findall(w("compat"))
+    modes = [s.get(w("val")) for s in compat if s.get(w("name")) == "compatibilityMode"]
+    assert modes == ["15"]
+    order = [child.tag for child in settings]
+    assert order.index(w("compat")) < order.index(w("themeFontLang"))

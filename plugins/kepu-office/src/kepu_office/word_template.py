@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 from docx import Document
 from docx.document import Document as DocumentObject
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 
 from kepu_core import InvalidData, Text
 from kepu_office import word_problems
@@ -26,6 +28,14 @@ _PASSIVE = ("word/media/", "word/fonts/", "docprops/", "word/theme/")
 _LINKS = ("/hyperlink", "/attachedTemplate")
 """Relations that may lead out: a link waits to be followed, and what a template was made from is let go of."""
 _NO_ARCHIVE = Text("内容不是压缩包", "it is no archive")
+_MODERN_URI = "http://schemas.microsoft.com/office/word"
+_MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}mathPr"
+_BEHIND_COMPAT = (
+    *("docVars", "rsids", "attachedSchema", "themeFontLang", "clrSchemeMapping", "doNotIncludeSubdocsInStats"),
+    *("doNotAutoCompressPictures", "forceUpgrade", "captions", "readModeInkLockDown", "smartTagType"),
+    *("schemaLibrary", "shapeDefaults", "doNotEmbedSmartTags", "decimalSymbol", "listSeparator"),
+)
+"""What the schema of settings wants behind ``compat`` (ECMA-376, part 1, 17.15.1.78)."""
 _ATTACHED = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}attachedTemplate"
 
 
@@ -42,6 +52,7 @@ def open_template(path: Path) -> DocumentObject:
     except Exception as error:
         raise _no_document(path, str(error)[:100]) from error
     _let_go(document)
+    _modernise(document)
     return document
 
 
@@ -88,3 +99,19 @@ def _let_go(document: DocumentObject) -> None:
     relations = document.part.part_related_by(RELATIONSHIP_TYPE.SETTINGS).rels
     for key in [key for key, relation in relations.items() if relation.reltype.endswith("/attachedTemplate")]:
         del relations[key]
+
+
+def _modernise(document: DocumentObject) -> None:
+    """Let the document be laid out as Word of today does: in a template of an older mode the drawn bars are not seen."""
+    settings: Any = document.settings.element
+    compat = settings.find(qn("w:compat"))
+    if compat is None:
+        compat = parse_xml(f"<w:compat {nsdecls('w')}/>")
+        behind = {qn(f"w:{name}") for name in _BEHIND_COMPAT} | {_MATHS}
+        place = next((n for n, child in enumerate(settings) if child.tag in behind), len(settings))
+        settings.insert(place, compat)
+    for told in compat.findall(qn("w:compatSetting")):
+        if told.get(qn("w:name")) == "compatibilityMode":
+            compat.remove(told)
+    mode = f'w:name="compatibilityMode" w:uri="{_MODERN_URI}" w:val="15"'
+    compat.append(parse_xml(f"<w:compatSetting {nsdecls('w')} {mode}/>"))
