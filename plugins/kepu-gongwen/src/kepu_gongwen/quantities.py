@@ -42,6 +42,7 @@ _QUANTITY = re.compile(
     """,
     re.VERBOSE,
 )
+_ANY_NUMBER = re.compile(rf"[\d{CHINESE}]")
 # What a number stands behind that counts nothing: 第3期, 〔2024〕3号, “5个一”
 _ORDINAL = re.compile(r"(?:第|[届号〕]第?|“)$")
 # Another quantity to which the comparator before holds as well: 不少于5场、培训8期
@@ -82,6 +83,8 @@ def quantities_in(text: str) -> list[str]:
     ['>=5场', '100000人次', '>=85%', '~3000册', '>=200000元']
     """
     found: list[str] = []
+    if _ANY_NUMBER.search(text) is None:  # most clauses: the pattern of quantities is tried at every character
+        return found
     carried = ""
     last = 0
     for match in _QUANTITY.finditer(text):
