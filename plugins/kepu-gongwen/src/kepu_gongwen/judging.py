@@ -96,12 +96,12 @@ def _effect(lexicon: Lexicon) -> re.Pattern[str]:
 
 def is_goal(sentence: str, clauses: Sequence[Clause], lexicon: Lexicon, *, under_goals: bool) -> bool:
     """Whether a sentence says what is to be reached, and nothing to be done; ``under_goals``: the title above says so."""
-    if not quantities_in(sentence):
+    announced = under_goals or _ANNOUNCED.match(sentence)
+    reached = announced or (_UNTIL.match(sentence) and _REACHED.search(sentence))
+    if not (reached and quantities_in(sentence)):  # quantities last: they take longest to look for
         return False
-    if under_goals or _ANNOUNCED.match(sentence):
+    if announced:
         return True
-    if not (_UNTIL.match(sentence) and _REACHED.search(sentence)):
-        return False
     main = (c.text for c in clauses if not is_means(c.text.strip(), lexicon))
     first = next((text for text in main if not _UNTIL_ALONE.fullmatch(text)), "")
     does = lexicon.task.match(_UNTIL_YEAR.sub("", first))

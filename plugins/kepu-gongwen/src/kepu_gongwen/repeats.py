@@ -19,18 +19,11 @@ _SHORTEST = 4
 """Fewer characters do not show that two tasks are the same."""
 
 
-def _words(text: str) -> str:
-    return _PUNCTUATION.sub("", canonical(text))
-
-
-def _without_figures(text: str) -> str:
-    """The words without figures, and without the times that they begin with."""
+def _keys(text: str) -> tuple[str, str]:
+    """What is the same in two tasks: at best all words, else all but figures and the times that they begin with."""
     told = canonical(text)
-    return _words(_FIGURES.sub("", told[time_end(told) :]))
-
-
-_KEYS = (_words, _without_figures)
-"""What is the same in two tasks: at best all words, else all but figures."""
+    bare = _FIGURES.sub("", told[time_end(told) :])
+    return _PUNCTUATION.sub("", told), _PUNCTUATION.sub("", bare)
 
 
 class Repeats:
@@ -38,33 +31,33 @@ class Repeats:
 
     def __init__(self, body: Sequence[DraftItem], source: str) -> None:
         self._source = source
-        self._known: tuple[dict[str, list[DraftItem]], ...] = tuple({} for _ in _KEYS)
+        self._known: tuple[dict[str, list[DraftItem]], ...] = ({}, {})
         for item in body:
-            for key, known in zip(_KEYS, self._known, strict=True):
-                known.setdefault(key(item.text), []).append(item)
+            for key, known in zip(_keys(item.text), self._known, strict=True):
+                known.setdefault(key, []).append(item)
 
     def new_in(self, table: Sequence[DraftItem]) -> list[DraftItem]:
         """The tasks of a table that the text does not have; those of the text gain what only the table says.
 
         Each task of the text is the same as one of the table at most.
         """
-        rest = list(table)
+        rest = [(item, _keys(item.text)) for item in table]
         taken: set[int] = set()
-        for key, known in zip(_KEYS, self._known, strict=True):
+        for stage, known in enumerate(self._known):
             waiting: dict[str, Iterator[DraftItem]] = {}
             left = []
-            for item in rest:
-                words = key(item.text)
+            for item, keys in rest:
+                words = keys[stage]
                 others = waiting.setdefault(words, iter(known.get(words, ())))
                 same = (other for other in others if id(other) not in taken)
                 found = next(same, None) if len(words) >= _SHORTEST else None
                 if found is None:
-                    left.append(item)
+                    left.append((item, keys))
                 else:
                     taken.add(id(found))
                     self._gain(found, item)
             rest = left
-        return rest
+        return [item for item, _ in rest]
 
     def _gain(self, item: DraftItem, row: DraftItem) -> None:
         """Give a task of the text the units, times and people that only its row in the table names.
