@@ -60,13 +60,18 @@ def _line_width(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "FW" else 1 for c in line)
 
 
+_PICTURE = re.compile(r"&(?=&*(?:G|\[Picture\]))")
+
+
 def header_text(text: str) -> str:
     """A text for the header or footer of a printed page, where ``&`` begins a command.
 
-    >>> header_text("R&D")
-    'R&&D'
+    >>> header_text("R&D"), header_text("M&G")
+    ('R&&D', 'M＆G')
     """
-    flat = " ".join(_UNPRINTABLE.sub(" ", safe_text(text)).split())
+    # XlsxWriter takes &&G for a picture as well, so there the wide sign stands.
+    text = _PICTURE.sub("＆", text)
+    flat = " ".join(_UNPRINTABLE.sub(" ", safe_text(text)).split()) or "—"  # a header of nothing cannot be read
     return _cut(flat, _LONGEST_HEADER // 2).replace("&", "&&")
 
 
