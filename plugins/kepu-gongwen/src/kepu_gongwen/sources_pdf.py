@@ -97,7 +97,7 @@ def _fault(data: bytes, limits: Limits) -> Finding | None:
         size += _unpacked(memoryview(data)[start.end() :], most - size)
         if lettered:
             try:
-                told = a85decode(_LETTERS.match(data, start.end())[1])  # type: ignore[index]  # matches anything
+                told = a85decode(_LETTERS.match(data, start.end())[1])  # type: ignore[index]  # matches the empty text too
             except ValueError:
                 return PACKED.finding(name="ASCII85Decode")
             size += len(told) + _unpacked(told, most - size)

@@ -136,7 +136,7 @@ def _adjustments(work: Work) -> list[Address]:
             def formula(at: int, figure: Address = figure, each: str = each, cap: str = cap, sign: str = sign) -> str:
                 return f"{sign}MAX(0,MIN({cap},N({figure.cell(at)})*{each}))"
 
-            columns.append(_column(work, titled(a), formula, lambda p, earned=earned: float(earned[p]) + 0.0, a.id))  # type: ignore[misc]
+            columns.append(_column(work, titled(a), formula, lambda p, earned=earned: float(earned[p]) + 0.0, a.id))  # type: ignore[misc]  # bound for each item
         if columns:
             sums.append(_sum(work, title, kind, columns, caps[kind], [outcome.adjustments[a.id] for a in parts]))
     return sums
